@@ -1,0 +1,25 @@
+#include "core/sha256.h"
+
+#include <array>
+#include <openssl/evp.h>
+
+#include "core/error.h"
+
+namespace hwnas {
+
+std::string sha256_hex(std::string_view bytes) {
+    std::array<unsigned char, 32> digest{};
+    unsigned int size = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw RunError("SHA-256 is not available from the installed OpenSSL library");
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(64);
+    for (const unsigned char byte : digest) {
+        hex += digits[byte >> 4];
+        hex += digits[byte & 15];
+    }
+    return hex;
+}
+
+}  // namespace hwnas

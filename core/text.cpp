@@ -1,0 +1,18 @@
+#include "core/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hwnas {
+
+std::string valid_utf8(std::string_view bytes) {
+    using Json = nlohmann::json;
+    const std::string quoted = Json(std::string(bytes)).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return Json::parse(quoted).get<std::string>();
+}
+
+std::string shortened(std::string_view text, std::size_t longest) {
+    if (text.size() <= longest) return std::string(text);
+    return std::string(text.substr(0, longest)) + "...";
+}
+
+}  // namespace hwnas

@@ -1,0 +1,278 @@
+#include "devices/profiler.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/rng.h"
+#include "core/text.h"
+#include "devices/burst_statistics.h"
+#include "devices/energy_burst.h"
+#include "devices/machine_context.h"
+
+namespace hwnas {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds least_between_progress{200};
+constexpr std::size_t longest_shown_segment = 300;
+constexpr std::size_t kept_earlier_contexts = 20;
+
+double seconds_between(Clock::time_point start, Clock::time_point end) {
+    return std::chrono::duration<double>(end - start).count();
+}
+
+class Session {
+public:
+    Session(Runner& runner, EnergyMeter* meter, const DeviceConfig& device, CostTable& table,
+            const ProfileOptions& options, const std::stop_token& stop)
+        : runner_(runner),
+          meter_(meter),
+          device_(device),
+          table_(table),
+          options_(options),
+          stop_(stop),
+          order_(options.seed) {}
+
+    ProfileOutcome run(const std::vector<const Segment*>& segments) {
+        collect(segments);
+        if (waiting_.empty() && !wants_energy()) return outcome_;
+        begin_context();
+        order_.shuffle(waiting_);
+        while (!done() && !stop_.stop_requested()) one_round();
+        if (meter_ != nullptr) measure_energies();
+        outcome_.stopped = stop_.stop_requested() && (!done() || wants_energy());
+        end_context();
+        save();
+        if (!outcome_.stopped) throw_failures();
+        return outcome_;
+    }
+
+private:
+    struct Open {
+        const Segment* segment = nullptr;
+        BurstStatistics statistics;
+    };
+
+    void collect(const std::vector<const Segment*>& segments) {
+        std::set<std::string> seen;
+        for (const Segment* segment : segments) {
+            if (!seen.insert(segment->key).second) continue;
+            requested_.push_back(segment);
+            const auto row = table_.rows.find(segment->key);
+            const bool missing = row == table_.rows.end();
+            if (missing || (options_.repeat_noisy && row->second.noisy)) waiting_.push_back(segment);
+        }
+        to_measure_ = waiting_.size();
+    }
+
+    [[nodiscard]] bool done() const { return open_.empty() && waiting_.empty(); }
+
+    [[nodiscard]] bool lacks_energy(const Segment& segment) const {
+        const auto row = table_.rows.find(segment.key);
+        return row != table_.rows.end() && !row->second.energy_mj && !failures_.contains(segment.key) &&
+               !without_energy_.contains(segment.key);
+    }
+
+    [[nodiscard]] std::size_t energies_left() const {
+        if (meter_ == nullptr) return 0;
+        return static_cast<std::size_t>(std::count_if(requested_.begin(), requested_.end(),
+                                                      [this](const Segment* s) { return lacks_energy(*s); }));
+    }
+    [[nodiscard]] bool wants_energy() const { return energies_left() > 0; }
+
+    // Rows of two settings, processors or engines can't be added up.
+    void begin_context() {
+        Json context = machine_context();
+        context["engine"] = runner_.context();
+        context["rounds"] = {{"least", device_.rounds.least},
+                             {"most", device_.rounds.most},
+                             {"agree_percent", device_.rounds.agree_percent}};
+        context["burst"] = {{"warmup_runs", device_.run.warmup_runs},
+                            {"least_runs", device_.run.least_runs},
+                            {"least_milliseconds", device_.run.least_milliseconds}};
+        if (meter_ == nullptr) context["energy"] = "not measured: " + options_.no_energy_reason;
+        if (!table_.rows.empty()) {
+            check_fit(context);
+            Json earlier = table_.context.value("earlier", Json::array());
+            Json last = table_.context;
+            last.erase("earlier");
+            if (earlier.size() >= kept_earlier_contexts) earlier.erase(0);
+            earlier.push_back(std::move(last));
+            context["earlier"] = std::move(earlier);
+        }
+        table_.device = device_.name;
+        table_.batch = device_.run.batch;
+        table_.threads = device_.run.threads;
+        table_.data_type = device_.run.data_type;
+        table_.context = std::move(context);
+    }
+
+    void check_fit(const Json& context) const {
+        const std::string place =
+            options_.table_path.empty() ? "the cost table of " + table_.device : options_.table_path.string();
+        std::vector<Problem> problems;
+        const auto compare = [&](const std::string& what, const Json& now, const Json& then) {
+            if (now == then || now.is_null() || then.is_null()) return;
+            problems.push_back({place, "rows for " + what + " " + now.dump(), what + " " + then.dump(),
+                                "write to another table"});
+        };
+        compare("device", device_.name, table_.device);
+        compare("batch", device_.run.batch, table_.batch);
+        compare("threads", device_.run.threads, table_.threads);
+        compare("data_type", device_.run.data_type, table_.data_type);
+        const auto look = [](const Json& json, const char* pointer) {
+            const Json::json_pointer where(pointer);
+            return json.contains(where) ? json.at(where) : Json();
+        };
+        for (const char* pointer : {"/cpu/model", "/engine/engine", "/engine/version"})
+            compare(std::string(pointer).substr(1), look(context, pointer), look(table_.context, pointer));
+        if (!problems.empty()) throw InputError(problems);
+    }
+
+    void end_context() {
+        if (outcome_.measured == 0 && !unsaved_) return;
+        unsaved_ = true;
+        table_.context["load_at_end"] = machine_context()["load"];
+        if (!without_energy_.empty())
+            table_.context["energy"] =
+                std::to_string(without_energy_.size()) + " segments used no energy that the counter shows";
+    }
+
+    void one_round() {
+        while (open_.size() < options_.segments_in_a_round && !waiting_.empty()) {
+            open_.push_back({waiting_.back(), {}});
+            waiting_.pop_back();
+        }
+        order_.shuffle(open_);
+        std::vector<Open> going_on;
+        for (auto entry = open_.begin(); entry != open_.end(); ++entry) {
+            if (stop_.stop_requested()) {
+                std::move(entry, open_.end(), std::back_inserter(going_on));
+                break;
+            }
+            if (burst(*entry)) going_on.push_back(std::move(*entry));
+            left_in_round_ = static_cast<std::size_t>(open_.end() - entry) - 1;
+            report_progress(going_on, Clock::now() - last_progress_ >= least_between_progress);
+            if (Clock::now() - last_save_ >= options_.least_between_saves) save();
+        }
+        open_ = std::move(going_on);
+        left_in_round_ = 0;
+        if (stop_.stop_requested()) return;
+        ++rounds_done_;
+        save();
+        report_progress(open_, true);
+    }
+
+    // True where the segment needs a further round.
+    bool burst(Open& entry) {
+        const auto start = Clock::now();
+        try {
+            entry.statistics.add_round(runner_.measure(entry.segment->graph, device_.run));
+        } catch (const RunError& error) {
+            failures_.emplace(entry.segment->key, error.what());
+            return false;
+        }
+        burst_seconds_ += seconds_between(start, Clock::now());
+        ++bursts_;
+        const auto rounds = entry.statistics.rounds();
+        const bool agree = entry.statistics.gap_percent() <= device_.rounds.agree_percent;
+        if (rounds < device_.rounds.least || (!agree && rounds < device_.rounds.most)) return true;
+        CostRow row = entry.statistics.row(!agree);
+        // Without a meter, an energy that an earlier call measured still holds.
+        const auto before = table_.rows.find(entry.segment->key);
+        if (meter_ == nullptr && before != table_.rows.end()) row.energy_mj = before->second.energy_mj;
+        table_.rows.insert_or_assign(entry.segment->key, row);
+        ++outcome_.measured;
+        if (!agree) ++outcome_.noisy;
+        unsaved_ = true;
+        return false;
+    }
+
+    void measure_energies() {
+        for (const Segment* segment : requested_) {
+            if (stop_.stop_requested()) return;
+            if (!lacks_energy(*segment)) continue;
+            try {
+                const auto energy = energy_of_run(segment->graph, runner_, *meter_, device_.run);
+                if (energy) {
+                    table_.rows[segment->key].energy_mj = energy;
+                    unsaved_ = true;
+                } else {
+                    without_energy_.insert(segment->key);
+                }
+            } catch (const RunError& error) {
+                failures_.emplace(segment->key, error.what());
+            }
+            report_progress(open_, Clock::now() - last_progress_ >= least_between_progress);
+            if (Clock::now() - last_save_ >= options_.least_between_saves) save();
+        }
+    }
+
+    void report_progress(const std::vector<Open>& going_on, bool due) {
+        if (!due || !options_.progress) return;
+        last_progress_ = Clock::now();
+        const auto least = device_.rounds.least;
+        std::int64_t bursts_left = static_cast<std::int64_t>(waiting_.size()) * least;
+        for (const auto& entry : going_on)
+            bursts_left += std::max<std::int64_t>(1, least - entry.statistics.rounds());
+        const auto count_behind = static_cast<std::ptrdiff_t>(left_in_round_);
+        for (auto entry = open_.end() - count_behind; entry != open_.end(); ++entry)
+            bursts_left += std::max<std::int64_t>(1, least - entry->statistics.rounds());
+        const double a_burst = bursts_ > 0 ? burst_seconds_ / static_cast<double>(bursts_) : 0;
+        const std::size_t segments = waiting_.size() + going_on.size() + left_in_round_;
+        const std::size_t energies = meter_ == nullptr ? 0 : energies_left() + segments;
+        // A segment's energy takes a burst of 30 ms and a short one.
+        const double seconds =
+            static_cast<double>(bursts_left) * a_burst + static_cast<double>(energies) * (0.03 + 2 * a_burst);
+        options_.progress({rounds_done_, to_measure_, segments, energies, seconds});
+    }
+
+    void save() {
+        last_save_ = Clock::now();
+        if (!unsaved_) return;
+        if (!options_.table_path.empty()) table_.save(options_.table_path);
+        unsaved_ = false;
+    }
+
+    void throw_failures() const {
+        if (failures_.empty()) return;
+        std::string text = std::to_string(failures_.size()) + " of " + std::to_string(requested_.size()) +
+                           " segments could not be measured on " + device_.name + ":";
+        for (const auto& [key, reason] : failures_)
+            text += "\n  " + shortened(key, longest_shown_segment) + ": " + reason;
+        throw RunError(text);
+    }
+
+    Runner& runner_;
+    EnergyMeter* meter_;
+    const DeviceConfig& device_;
+    CostTable& table_;
+    const ProfileOptions& options_;
+    const std::stop_token& stop_;
+    Rng order_;
+    ProfileOutcome outcome_;
+    std::vector<const Segment*> requested_;
+    std::vector<const Segment*> waiting_;
+    std::vector<Open> open_;
+    std::size_t to_measure_ = 0;
+    std::size_t left_in_round_ = 0;
+    std::int64_t rounds_done_ = 0;
+    std::int64_t bursts_ = 0;
+    double burst_seconds_ = 0;
+    std::map<std::string, std::string> failures_;  // reasons by segment key
+    std::set<std::string> without_energy_;
+    bool unsaved_ = false;
+    Clock::time_point last_save_ = Clock::now();
+    Clock::time_point last_progress_{};
+};
+
+}  // namespace
+
+ProfileOutcome profile(const std::vector<const Segment*>& segments, Runner& runner, EnergyMeter* meter,
+                       const DeviceConfig& device, CostTable& table, const ProfileOptions& options,
+                       const std::stop_token& stop) {
+    return Session(runner, meter, device, table, options, stop).run(segments);
+}
+
+}  // namespace hwnas

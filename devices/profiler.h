@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "devices/cost_table.h"
+#include "devices/device_config.h"
+#include "devices/energy_meter.h"
+#include "devices/runner.h"
+
+namespace hwnas {
+
+struct ProfileProgress {
+    std::int64_t rounds_done = 0;
+    std::size_t segments = 0;       ///< to be measured in this call
+    std::size_t segments_left = 0;  ///< of these
+    std::size_t energies_left = 0;  ///< rows that then want their energy measured
+    double seconds_left = 0;        ///< estimated; noise may ask for further rounds
+};
+
+struct ProfileOptions {
+    /// Where the table is kept while it grows; empty: nowhere.
+    std::filesystem::path table_path;
+    /// Rows that are marked as noisy are measured again and replaced.
+    bool repeat_noisy = false;
+    std::uint64_t seed = 0;  ///< of the order in which segments are measured
+    std::function<void(const ProfileProgress&)> progress = {};
+    /// Why there is no energy meter, for the table's context.
+    std::string no_energy_reason = {};
+    std::chrono::duration<double> least_between_saves{2};
+    /// So many segments take part in a round; others enter as these are done, so
+    /// that a stop in a large space loses seconds of work and not the whole.
+    std::size_t segments_in_a_round = 256;
+};
+
+struct ProfileOutcome {
+    std::size_t measured = 0;  ///< rows that were added or replaced
+    std::size_t noisy = 0;     ///< of these, marked as noisy
+    bool stopped = false;      ///< on request: some are still missing
+};
+
+/// Measures the segments that have no row in the table and adds their rows: in
+/// rounds of shuffled bursts, one burst a segment, so that a disturbance of the
+/// machine falls on many segments a little and on none alone. A segment is done
+/// when the minima of its two lowest rounds agree (DeviceConfig::Rounds). With a
+/// meter, further bursts give the energy of one run to each row without it.
+///
+/// The table is saved durably after each round, every few seconds in between,
+/// and at a stop: rows that are done are never lost.
+///
+/// Throws InputError where the table was measured with another setting, CPU or
+/// engine than these; RunError, after the others are done and saved, that names
+/// each segment on which the runner failed.
+ProfileOutcome profile(const std::vector<const Segment*>& segments, Runner& runner, EnergyMeter* meter,
+                       const DeviceConfig& device, CostTable& table, const ProfileOptions& options,
+                       const std::stop_token& stop);
+
+}  // namespace hwnas

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "graph/graph.h"
+
+namespace hwnas {
+
+/// The same network, narrower or at another resolution, as a cheaper stand-in to
+/// train. Filters of every convolution but depthwise ones (which follow their
+/// input) are multiplied by `width` and rounded, at least one; the last Gemm
+/// keeps its features. `resolution` is the new height and width, 0 to keep them.
+/// Grouped convolutions keep their group count, to whose multiples filters are
+/// rounded. Throws InputError where the new shapes do not fit.
+[[nodiscard]] Graph rescaled(const Graph& graph, double width, std::int64_t resolution);
+
+}  // namespace hwnas

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+
+#include "core/json_reader.h"
+#include "graph/graph.h"
+
+namespace hwnas {
+
+struct EvaluationRequest {
+    std::int64_t id = 0;      ///< the trial's number
+    Json architecture;        ///< `SearchSpace::to_json`
+    Graph graph;
+    std::uint64_t seed = 0;
+    std::string initial_weights;  ///< content hash of a parent's, empty to start anew
+};
+
+struct Evaluation {
+    std::map<std::string, double> values;  ///< at least the evaluator's metrics: `top1` in percent
+    std::string weights;                   ///< content hash, empty without
+    Json details = Json::object();
+    double cpu_seconds = 0;
+};
+
+/// The evaluation failed; the search goes on. The message is kept with the trial.
+class EvaluationError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+/// The evaluation was stopped on request; its trial counts as not yet run.
+class EvaluationStopped : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Says how good a network is. Called from several threads at once.
+class Evaluator {
+public:
+    virtual ~Evaluator() = default;
+    /// Keys and units of the values that it gives.
+    [[nodiscard]] virtual std::map<std::string, std::string> metrics() const = 0;
+    /// Blocks. Throws EvaluationError or EvaluationStopped.
+    [[nodiscard]] virtual Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) = 0;
+};
+
+}  // namespace hwnas

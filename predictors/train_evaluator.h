@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/json_process.h"
+#include "predictors/evaluator.h"
+
+namespace hwnas {
+
+/// Trains networks in programs of their own that speak `train`
+/// (docs/protocols.md), such as hwnas-trainer: one program for each caller at a
+/// time, started when it is needed and kept. A program that crashed, took too
+/// long or broke the protocol is one EvaluationError, and replaced.
+class TrainEvaluator : public Evaluator {
+public:
+    struct Options {
+        std::vector<std::string> command;  ///< the program and its arguments
+        std::int64_t threads = 1;          ///< of one program
+        Json dataset = Json::object();     ///< handed on as it is
+        Json budget = Json::object();      ///< the recipe, handed on as it is
+        std::filesystem::path artifacts;   ///< where weights are kept
+        double limit_seconds = 0;          ///< for one training; 0: none
+    };
+    explicit TrainEvaluator(Options options);
+
+    [[nodiscard]] std::map<std::string, std::string> metrics() const override;
+    [[nodiscard]] Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) override;
+
+private:
+    [[nodiscard]] Json question(const EvaluationRequest& request) const;
+    [[nodiscard]] std::unique_ptr<JsonProcess> take();
+    void give_back(std::unique_ptr<JsonProcess> process);
+
+    Options options_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<JsonProcess>> idle_;
+};
+
+}  // namespace hwnas

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Everything that has to hold: installs what is missing, builds, runs the first
+# search in a small form, the sanitizers, and the whole test suite, with whose
+# summary it ends. HWNAS_SANITIZERS=0 leaves the sanitizers out.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+step() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
+
+step "packages"
+scripts/install-packages.sh --tests
+# Without it the tests that compare with ONNX Runtime show as skipped.
+scripts/get-onnxruntime.sh || echo "ONNX Runtime could not be had; its tests will be skipped" >&2
+
+step "build"
+cmake --preset release
+cmake --build build/release
+
+if [[ ${HWNAS_SANITIZERS:-1} != 0 ]]; then
+    step "sanitizers"
+    scripts/sanitizers.sh
+fi
+
+step "the first search, in a small form"
+study=$(mktemp -d)
+trap 'rm -rf -- "$study"' EXIT
+scripts/quickstart.sh --trials 2 --out "$study/quickstart"
+
+step "tests"
+ctest --test-dir build/release --output-on-failure --parallel 2

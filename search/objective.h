@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hwnas {
+
+enum class Direction { minimize, maximize };
+[[nodiscard]] std::string to_string(Direction direction);
+
+/// One axis of the front.
+struct Objective {
+    std::string key;   ///< `top1`, `latency@cpu`: the key in Trial::values
+    std::string unit;  ///< `%`, `ms`, `mJ`, `parameters`, `MACs`, `bytes`
+    Direction direction = Direction::minimize;
+    std::optional<double> target;  ///< what a soft reward aims at
+};
+
+/// A hard limit on a known or measured figure.
+struct Limit {
+    std::string key;
+    std::string unit;
+    std::optional<double> least;
+    std::optional<double> most;
+};
+
+/// Whether every limit is met. A figure that is missing, or not a number, meets none.
+[[nodiscard]] bool meets(const std::vector<Limit>& limits, const std::map<std::string, double>& values);
+
+}  // namespace hwnas

@@ -1,0 +1,199 @@
+#include "search/reinforce_strategy.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "search/target_sweep.h"
+
+namespace hwnas {
+namespace {
+
+/// Rewards lie in about [0, 1]; a spread below this is noise, not to be blown up.
+constexpr double least_deviation = 1e-4;
+
+void check_targets(const SearchProblem& problem, const ReinforceOptions& options) {
+    std::vector<std::string> keys;
+    for (const auto& objective : problem.objectives)
+        if (objective.direction == Direction::minimize) keys.push_back(objective.key);
+    std::vector<Problem> problems;
+    for (const auto& [key, list] : options.targets) {
+        if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+        const auto near = nearest_word(key, keys);
+        problems.push_back({options.targets_place, "keys of objectives that are minimised", "\"" + key + "\"",
+                            near ? "did you mean \"" + *near + "\"?" : ""});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions& options, std::uint64_t seed) {
+    check_targets(problem, options);
+    const auto swept = [&](const Objective& objective) {
+        return objective.direction == Direction::minimize && !objective.target &&
+               !options.targets.contains(objective.key) && problem.known.contains(objective.key) &&
+               (!options.reward || options.reward->depend_on_target());
+    };
+    const bool sweep = std::any_of(problem.objectives.begin(), problem.objectives.end(), swept);
+    std::size_t count = sweep ? options.swept_targets : 1;
+    if (!options.targets.empty()) count = options.targets.begin()->second.size();
+
+    std::vector<Goal> goals(count);
+    for (const auto& objective : problem.objectives) {
+        if (objective.direction == Direction::maximize) continue;
+        std::vector<double> targets;
+        if (const auto list = options.targets.find(objective.key); list != options.targets.end())
+            targets = list->second;
+        else if (objective.target)
+            targets.assign(count, *objective.target);
+        else if (swept(objective))
+            targets = spaced_targets(reach_of(problem.known.at(objective.key), *problem.feasible,
+                                              mix_seed({seed, seed_word("reach")})),
+                                     count);
+        for (std::size_t k = 0; k < targets.size(); ++k)
+            if (targets[k] > 0) goals[k][objective.key] = targets[k];
+    }
+    return goals;
+}
+
+RewardExponents exponents_of(const ReinforceOptions& options, std::size_t goals) {
+    if (options.reward) return *options.reward;
+    return goals > 1 ? RewardExponents::hard() : RewardExponents::soft();
+}
+
+LstmShape shape_of(const CompiledSpace& space, const ReinforceOptions& options, std::size_t goals) {
+    LstmShape shape;
+    for (const auto& choice : space.space().choices()) shape.sizes.push_back(choice.values.size());
+    shape.conditions = goals;
+    shape.hidden = options.hidden;
+    shape.temperature = options.temperature;
+    shape.tanh_constant = options.tanh_constant;
+    return shape;
+}
+
+}  // namespace
+
+StrategyFactory ReinforceStrategy::read(JsonObject& options) {
+    return [read = ReinforceOptions::read(options)](const SearchProblem& problem, std::uint64_t seed) {
+        return std::make_unique<ReinforceStrategy>(problem, seed, read);
+    };
+}
+
+ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed, ReinforceOptions options)
+    : options_(std::move(options)),
+      feasible_(problem.feasible),
+      goals_(goals_of(problem, options_, seed)),
+      reward_(problem.objectives, exponents_of(options_, goals_.size())),
+      rng_(seed),
+      policy_(shape_of(*problem.space, options_, goals_.size()), rng_.split(seed_word("policy"))),
+      adam_(policy_.parameters().size(), options_.learning_rate),
+      averages_(goals_.size()) {}
+
+Proposal ReinforceStrategy::ask(std::int64_t number, std::span<const Trial>) {
+    Rng stream = rng_.split(static_cast<std::uint64_t>(number));
+    const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
+    LstmPolicy::Draw draw(policy_, goal);
+    Proposal proposal;
+    proposal.encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+        return draw.pick(position, allowed, stream);
+    });
+    proposal.notes = {{"tokens", draw.tokens()},
+                      {"log_probabilities", draw.log_probabilities()},
+                      {"goal", goal},
+                      {"targets", Json(goals_[goal])}};
+    return proposal;
+}
+
+std::optional<ReinforceStrategy::Sample> ReinforceStrategy::recall(const Json& notes) const {
+    const auto& sizes = policy_.shape().sizes;
+    for (const char* key : {"tokens", "log_probabilities", "goal"})
+        if (!notes.is_object() || !notes.contains(key)) return std::nullopt;
+    const Json& tokens = notes["tokens"];
+    const Json& log_probabilities = notes["log_probabilities"];
+    const Json& goal = notes["goal"];
+    if (!tokens.is_array() || tokens.size() != sizes.size()) return std::nullopt;
+    if (!log_probabilities.is_array() || log_probabilities.size() != sizes.size()) return std::nullopt;
+    if (!goal.is_number_integer() || goal < 0 || goal >= goals_.size()) return std::nullopt;
+
+    Sample sample;
+    auto& [condition, picked, allowed] = sample.sequence;
+    condition = goal.get<std::size_t>();
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        if (!tokens[i].is_number_integer() || tokens[i] < 0 || tokens[i] >= sizes[i] ||
+            !log_probabilities[i].is_number())
+            return std::nullopt;
+        const auto token = tokens[i].get<std::uint8_t>();
+        allowed.push_back(feasible_->allowed(picked));
+        if (!allowed.back()[token]) return std::nullopt;
+        picked.push_back(token);
+        sample.log_probabilities.push_back(log_probabilities[i].get<double>());
+    }
+    return sample;
+}
+
+void ReinforceStrategy::tell(const Trial& trial) {
+    auto sample = recall(trial.notes);
+    if (!sample) return;
+    const std::size_t goal = sample->sequence.condition;
+    auto& average = averages_[goal];
+    std::optional<double> reward;
+    if (trial.state != TrialState::failed) reward = reward_(trial.values, goals_[goal]);
+    if (reward) {
+        average.add(*reward, options_.baseline_decay);
+    } else if (average.weight > 0) {
+        reward = average.least;
+    } else {
+        return;  // nothing to compare it with
+    }
+    sample->reward = *reward;
+    batch_.push_back(std::move(*sample));
+    if (batch_.size() < options_.batch) return;
+    improve();
+    batch_.clear();
+}
+
+void ReinforceStrategy::Average::add(double reward, double decay) {
+    least = weight > 0 ? std::min(least, reward) : reward;
+    weight = decay * weight + (1 - decay);
+    sum = decay * sum + (1 - decay) * reward;
+    square_sum = decay * square_sum + (1 - decay) * reward * reward;
+}
+
+double ReinforceStrategy::Average::advantage(double reward) const {
+    const double mean = sum / weight;
+    const double variance = std::max(0.0, square_sum / weight - mean * mean);
+    return (reward - mean) / std::max(std::sqrt(variance), least_deviation);
+}
+
+void ReinforceStrategy::improve() {
+    std::vector<TokenSequence> sequences;
+    std::vector<double> advantages;
+    for (const auto& sample : batch_) {
+        sequences.push_back(sample.sequence);
+        advantages.push_back(averages_[sample.sequence.condition].advantage(sample.reward));
+    }
+    const double share = 1 / static_cast<double>(batch_.size());
+    const bool clipped = options_.algorithm == ReinforceOptions::Algorithm::ppo;
+    const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability, double entropy) {
+        LstmPolicy::TokenLoss loss;
+        const double advantage = advantages[s];
+        if (clipped) {
+            const double ratio = std::exp(log_probability - batch_[s].log_probabilities[position]);
+            const double bounded = std::clamp(ratio, 1 - options_.clip, 1 + options_.clip);
+            const bool free = ratio * advantage <= bounded * advantage;
+            loss.value = -share * (free ? ratio : bounded) * advantage;
+            loss.by_log_probability = free ? loss.value : 0;
+        } else {
+            loss.by_log_probability = -share * advantage;
+            loss.value = loss.by_log_probability * log_probability;
+        }
+        loss.by_entropy = -share * options_.entropy;
+        loss.value += loss.by_entropy * entropy;
+        return loss;
+    };
+    auto parameters = policy_.parameters();
+    for (std::size_t epoch = 0; epoch < (clipped ? options_.epochs : 1); ++epoch) {
+        adam_.step(parameters, policy_.loss_gradient(sequences, loss_of_token).slopes);
+        policy_.set_parameters(parameters);
+    }
+}
+
+}  // namespace hwnas

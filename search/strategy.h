@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/json_reader.h"
+#include "core/rng.h"
+#include "search/objective.h"
+#include "space/feasible_set.h"
+#include "study/trial.h"
+
+namespace hwnas {
+
+
+/// The question that a search answers: the space, its hard bounds, the objectives,
+/// and the figures that cost nothing to look up.
+struct SearchProblem {
+    const CompiledSpace* space = nullptr;
+    const FeasibleSet* feasible = nullptr;
+    std::vector<Objective> objectives;
+    std::vector<Limit> limits;
+    /// Known figures by key; a strategy may call them as often as it likes.
+    std::map<std::string, std::function<double(const Encoding&)>> known;
+};
+
+struct Proposal {
+    Encoding encoding;
+    Json notes = Json::object();  ///< kept with the trial and given back by `tell`
+};
+
+/// Decides what to evaluate next. It never owns the loop, prints or writes. It
+/// is a fold: its state is a function of (seed, the calls of `tell` so far), and
+/// `ask` a pure function of that state, the trial's number and the pending trials;
+/// so replaying a study's trials in their told order restores it exactly.
+class Strategy {
+public:
+    virtual ~Strategy() = default;
+    /// The proposal for trial `number`, inside the feasible set.
+    [[nodiscard]] virtual Proposal ask(std::int64_t number, std::span<const Trial> pending) = 0;
+    /// A trial that ended: complete, failed, or a duplicate (with the values of
+    /// the trial that answered it).
+    virtual void tell(const Trial& trial) = 0;
+};
+
+/// Reads `strategy` of a job and checks its options without making anything.
+/// `make_strategy` builds what was read.
+using StrategyFactory = std::function<std::unique_ptr<Strategy>(const SearchProblem&, std::uint64_t seed)>;
+[[nodiscard]] StrategyFactory read_strategy(const JsonValue& value);
+[[nodiscard]] std::vector<std::string> strategy_names();
+
+}  // namespace hwnas

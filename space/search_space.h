@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/json_reader.h"
+#include "graph/graph.h"
+#include "space/stage.h"
+
+namespace hwnas {
+
+/// For each choice of a space, in its order, the index of the chosen value.
+using Encoding = std::vector<std::uint8_t>;
+
+/// A network of a space: its canonical encoding and the id of what it lowers to.
+/// Made by `CompiledSpace::architecture` alone, so equal ids are equal networks.
+struct Architecture {
+    Encoding encoding;
+    std::string id;  ///< `graph_id` of the lowered network
+
+    friend bool operator==(const Architecture&, const Architecture&) = default;
+};
+
+/// A chain of stages between an input shape and class scores. Each stage has
+/// choices of its own; what flows between stages is one tensor.
+class SearchSpace {
+public:
+    /// Reads `configs/spaces/*.json`; throws InputError with all problems.
+    static SearchSpace load(const std::filesystem::path& path);
+    /// Problems go to the value's document.
+    static SearchSpace read(const JsonValue& value);
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const Shape& input() const { return input_; }
+    [[nodiscard]] std::int64_t classes() const { return classes_; }
+    [[nodiscard]] const std::vector<Stage>& stages() const { return stages_; }
+    /// All stages' choices, in order, named `STAGE.CHOICE`.
+    [[nodiscard]] const std::vector<Choice>& choices() const { return choices_; }
+    /// Where a stage's choices start in an encoding.
+    [[nodiscard]] std::size_t first_choice(std::size_t stage) const { return first_choice_[stage]; }
+    /// Product of the choices' sizes (a double: MnasNet's space has 10^18).
+    [[nodiscard]] double encoding_count() const;
+    /// The published network that this space was built around, if it names one.
+    [[nodiscard]] const std::string& reference_name() const { return reference_name_; }
+    [[nodiscard]] const Encoding& reference() const { return reference_; }
+
+    /// The network of an encoding. The output is the class scores (logits).
+    [[nodiscard]] Graph lower(const Encoding& encoding) const;
+
+    /// `{"stage1": {"op": "mbconv3", "kernel": 5, ...}, ...}`
+    [[nodiscard]] Json to_json(const Encoding& encoding) const;
+    /// Reads what `to_json` writes; problems go to the value's document.
+    [[nodiscard]] Encoding from_json(const JsonValue& value) const;
+
+private:
+    std::string name_;
+    Shape input_;
+    std::int64_t classes_ = 0;
+    std::vector<Stage> stages_;
+    std::vector<Choice> choices_;
+    std::vector<std::size_t> first_choice_;
+    std::string reference_name_;
+    Encoding reference_;
+};
+
+}  // namespace hwnas

@@ -1,0 +1,49 @@
+#include "study/store.h"
+
+#include "study/memory_store.h"
+#include "study/sqlite_store.h"
+#include "study/study_names.h"
+
+namespace hwnas {
+
+std::shared_ptr<Store> open_store(const std::string& address, Access access) {
+    if (address.empty()) throw InputError({"store", "a file's path or `memory:`", "an empty address", ""});
+    if (address == "memory:") return std::make_shared<MemoryStore>();
+    if (address.find("://") != std::string::npos)
+        throw InputError({"store", "a file's path or `memory:`", "\"" + address + "\"",
+                          "studies are kept in SQLite files or in memory"});
+    return open_sqlite_store(address, access);
+}
+
+std::shared_ptr<Study> open_study(Store& store, const std::string& name_or_empty) {
+    if (!name_or_empty.empty()) return store.open(name_or_empty);
+    std::vector<std::string> names;
+    for (const auto& info : store.studies()) names.push_back(info.name);
+    if (names.empty()) throw InputError({"store", "a study", "none", "no search has started in it yet"});
+    if (names.size() > 1)
+        throw InputError({"store", "the name of one study",
+                          "none, and there are " + std::to_string(names.size()) + ": " + listed(names),
+                          "choose one with --study NAME"});
+    return store.open(names.front());
+}
+
+InputError name_taken(const std::string& store, const std::string& name) {
+    return InputError({store, "a name that is free", "\"" + name + "\", which is a study already",
+                       "resume it, or give the new one another name"});
+}
+
+InputError name_unknown(const std::string& store, const std::string& name,
+                        const std::vector<std::string>& names) {
+    if (names.empty()) return InputError({store, "a study named \"" + name + "\"", "no study at all", ""});
+    const auto nearest = nearest_word(name, names);
+    return InputError({store, "one of its studies: " + listed(names), "\"" + name + "\"",
+                       nearest ? "did you mean \"" + *nearest + "\"?" : ""});
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+}  // namespace hwnas

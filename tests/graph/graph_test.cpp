@@ -1,0 +1,136 @@
+#include <catch2/catch.hpp>
+
+#include "graph/graph.h"
+#include "graph/transform.h"
+#include "support.h"
+
+using namespace hwnas;
+using hwnas::test::input_error_of;
+
+namespace {
+
+op::Conv conv(std::int64_t filters, std::int64_t kernel, std::int64_t stride = 1, std::int64_t group = 1) {
+    const std::int64_t pad = (kernel - 1) / 2;
+    return {filters, {kernel, kernel}, {stride, stride}, {1, 1}, {pad, pad, pad, pad}, group, false};
+}
+
+/// A stem, a residual layer and a classifier.
+Graph small_network() {
+    Graph graph({3, 8, 8});
+    graph.begin_segment("stem");
+    NodeId node = graph.add("stem.conv", conv(4, 3, 2), {graph.input()});
+    node = graph.add("stem.norm", op::BatchNormalization{}, {node});
+    const NodeId stem = graph.add("stem.act", op::Activation{}, {node});
+    graph.begin_segment("layer");
+    node = graph.add("layer.conv", conv(4, 3, 1, 4), {stem});
+    graph.add("layer.add", op::Add{}, {node, stem});
+    graph.begin_segment("head");
+    node = graph.add("head.pool", op::GlobalAveragePool{}, {graph.output()});
+    node = graph.add("head.flatten", op::Flatten{}, {node});
+    graph.add("head.logits", op::Gemm{10, true}, {node});
+    return graph;
+}
+
+}  // namespace
+
+TEST_CASE("shapes follow ONNX's arithmetic") {
+    Graph graph({3, 7, 9});
+    CHECK(graph.shape(graph.add("a", conv(8, 3, 2), {0})) == Shape{8, 4, 5});
+    op::Conv valid = conv(8, 3);
+    valid.pads = {0, 1, 2, 0};
+    CHECK(graph.shape(graph.add("b", valid, {0})) == Shape{8, 7, 8});
+    op::Conv dilated = conv(8, 3);
+    dilated.dilation = {2, 2};
+    CHECK(graph.shape(graph.add("c", dilated, {0})) == Shape{8, 5, 7});
+    CHECK(graph.shape(graph.add("d", op::Pool{op::Pool::Kind::max, {2, 2}, {2, 2}, {}}, {0})) == Shape{3, 3, 4});
+}
+
+TEST_CASE("parameters, MACs and peak memory of a network counted by hand") {
+    const auto counts = count(small_network());
+    CHECK(counts.parameters == 3 * 4 * 9 + 2 * 4 + 4 * 9 + 4 * 10 + 10);
+    CHECK(counts.macs == 4 * 16 * 27 + 4 * 16 * 9 + 40);
+    // The input and the stem's convolution are alive together: 192 + 64 floats.
+    CHECK(counts.peak_activation_bytes == 4 * (192 + 64));
+}
+
+TEST_CASE("a residual's other branch stays alive until it is added") {
+    Graph graph({1, 1, 1});
+    NodeId node = graph.add("a", conv(100, 1), {0});
+    const NodeId kept = node;
+    node = graph.add("b", conv(100, 1), {node});
+    node = graph.add("c", conv(100, 1), {node});
+    graph.add("d", op::Add{}, {node, kept});
+    // At c: a is kept for d, b is read, c is made; at d: c, a and the sum.
+    CHECK(count(graph).peak_activation_bytes == 4 * 300);
+}
+
+TEST_CASE("nodes that do not fit are told by name, rule and value") {
+    Graph graph({3, 8, 8});
+    CHECK_THAT(input_error_of([&] { graph.add("x", conv(8, 3, 1, 2), {0}); }),
+               Catch::Contains("node \"x\"") && Catch::Contains("divides") && Catch::Contains("3 input channels"));
+    CHECK_THAT(input_error_of([&] { graph.add("big", op::Conv{4, {9, 9}}, {0}); }), Catch::Contains("8 against 9"));
+    CHECK_THAT(input_error_of([&] { graph.add("y", op::Gemm{4}, {0}); }), Catch::Contains("Flatten"));
+    CHECK_THAT(input_error_of([&] { graph.add("z", op::Add{}, {0}); }), Catch::Contains("2 input(s)"));
+    CHECK_THAT(input_error_of([&] { graph.add("input", op::Flatten{}, {0}); }), Catch::Contains("not taken"));
+    CHECK_THAT(input_error_of([&] { graph.add("w", op::Flatten{}, {5}); }), Catch::Contains("nodes before it"));
+}
+
+TEST_CASE("a graph survives JSON") {
+    const Graph graph = small_network();
+    auto document = JsonDocument::from_value(to_json(graph), "graph");
+    const Graph read = graph_from_json(JsonValue(document));
+    CHECK(canonical_text(read) == canonical_text(graph));
+    CHECK(to_json(read) == to_json(graph));
+    CHECK(read.segments() == graph.segments());
+}
+
+TEST_CASE("a broken graph file is told by place") {
+    const auto problem = [](const char* text) {
+        auto document = JsonDocument::parse(text, "graph.json");
+        return input_error_of([&] { (void)graph_from_json(JsonValue(document)); });
+    };
+    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Cnov", "inputs": ["input"]}]})"),
+               Catch::Contains("/nodes/0/op") && Catch::Contains("did you mean \"Conv\"?"));
+    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Relu", "inputs": ["b"]}]})"),
+               Catch::Contains("\"b\""));
+    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Gemm", "features": 3, "inputs": ["input"]}]})"),
+               Catch::Contains("graph.json:1: /nodes/0"));
+    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": []})"), Catch::Contains("at least 1"));
+    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Relu", "inputs": ["input"], "kernel": [3, 3]}]})"),
+               Catch::Contains("kernel"));
+}
+
+TEST_CASE("segments come out as graphs that add up to the whole") {
+    const Graph graph = small_network();
+    GraphCounts sum;
+    for (std::size_t segment = 1; segment < graph.segments().size(); ++segment) {
+        const auto counts = count(extract_segment(graph, segment));
+        sum.parameters += counts.parameters;
+        sum.macs += counts.macs;
+        sum.peak_activation_bytes = std::max(sum.peak_activation_bytes, counts.peak_activation_bytes);
+    }
+    const auto whole = count(graph);
+    CHECK(sum.parameters == whole.parameters);
+    CHECK(sum.macs == whole.macs);
+    CHECK(sum.peak_activation_bytes == whole.peak_activation_bytes);
+    CHECK(canonical_text(extract_segment(graph, 2)) ==
+          "4x4x4 | Conv(0; filters=4 kernel=3x3 pads=1x1x1x1 group=4) | Add(1,0)");
+}
+
+TEST_CASE("a segment that two tensors enter is refused") {
+    Graph graph({3, 8, 8});
+    graph.begin_segment("one");
+    const NodeId a = graph.add("one.a", conv(3, 3), {0});
+    const NodeId b = graph.add("one.b", conv(3, 3), {a});
+    graph.begin_segment("two");
+    graph.add("two.add", op::Add{}, {a, b});
+    CHECK_THAT(input_error_of([&] { (void)extract_segment(graph, 2); }), Catch::Contains("one tensor that enters"));
+}
+
+TEST_CASE("rescaling narrows convolutions, keeps depthwise ones depthwise and the classes") {
+    const Graph half = rescaled(small_network(), 0.5, 4);
+    CHECK(half.shape(half.output()) == Shape{10});
+    CHECK(half.shape(0) == Shape{3, 4, 4});
+    CHECK(count(half).parameters == 3 * 2 * 9 + 2 * 2 + 2 * 9 + 2 * 10 + 10);
+    CHECK(canonical_text(rescaled(small_network(), 1.0, 0)) == canonical_text(small_network()));
+}
