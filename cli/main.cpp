@@ -1,1 +1,71 @@
-int main() { return 0; }
+#include <array>
+#include <iostream>
+
+#include "cli/command.h"
+#include "core/error.h"
+#include "core/json_reader.h"
+#include "job/version.h"
+
+namespace {
+
+using namespace hwnas;
+
+constexpr const char* about =
+    "hwnas searches for neural networks that are accurate, small and fast on a given device.\n";
+
+const std::array<cli::Command, 6>& commands() {
+    static const std::array<cli::Command, 6> all{{
+        {"search", "run a search job, or go on with one", cli::search},
+        {"validate", "check a job file without running it", cli::validate},
+        {"profile", "measure a space's segments on a device", cli::profile},
+        {"front", "print the Pareto front of a study", cli::front},
+        {"inspect", "show an architecture, network, space or study", cli::inspect},
+        {"train", "train one architecture properly", cli::train},
+    }};
+    return all;
+}
+
+void print_help(std::ostream& out) {
+    out << "Usage: hwnas COMMAND [ARGUMENTS]\n\n" << about << "\nCommands:\n";
+    for (const auto& command : commands())
+        out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << '\n';
+    out << "\n`hwnas COMMAND --help` tells more. Exit codes: 0 done, 1 the run failed, 2 wrong input, 130 interrupted.\n";
+}
+
+int run(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        print_help(std::cerr);
+        return cli::exit_wrong_input;
+    }
+    const std::string& name = arguments.front();
+    if (name == "--help" || name == "-h" || name == "help") {
+        print_help(std::cout);
+        return cli::exit_done;
+    }
+    if (name == "--version") {
+        std::cout << "hwnas " << version << '\n';
+        return cli::exit_done;
+    }
+    std::vector<std::string> names;
+    for (const auto& command : commands()) {
+        if (command.name == name) return command.run({arguments.begin() + 1, arguments.end()});
+        names.push_back(command.name);
+    }
+    const auto near = nearest_word(name, names);
+    throw InputError({"hwnas", "a command", "\"" + name + "\"",
+                      near ? "did you mean \"" + *near + "\"?" : "see hwnas --help"});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run({argv + 1, argv + argc});
+    } catch (const InputError& error) {
+        for (const auto& problem : error.problems()) std::cerr << "error: " << problem.text() << '\n';
+        return cli::exit_wrong_input;
+    } catch (const std::exception& error) {
+        std::cerr << "error: " << error.what() << '\n';
+        return cli::exit_failed;
+    }
+}

@@ -25,7 +25,7 @@ struct ProfileProgress {
 
 struct ProfileOptions {
     /// Where the table is kept while it grows; empty: nowhere.
-    std::filesystem::path table_path;
+    std::filesystem::path table_path = {};
     /// Rows that are marked as noisy are measured again and replaced.
     bool repeat_noisy = false;
     std::uint64_t seed = 0;  ///< of the order in which segments are measured

@@ -11,8 +11,11 @@ template <class... F>
 struct Overloaded : F... {
     using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;  // clang before 17 does not deduce it itself
 
-onnx::AttributeProto& attribute(onnx::NodeProto& node, const char* name, onnx::AttributeProto::AttributeType type) {
+onnx::AttributeProto& attribute(onnx::NodeProto& node, const char* name,
+                                onnx::AttributeProto::AttributeType type) {
     auto& added = *node.add_attribute();
     added.set_name(name);
     added.set_type(type);
@@ -79,14 +82,18 @@ private:
 void add_activation(Builder& builder, op::Activation::Kind kind) {
     using Kind = op::Activation::Kind;
     switch (kind) {
-        case Kind::relu: builder.node("Relu"); return;
+        case Kind::relu:
+            builder.node("Relu");
+            return;
         case Kind::relu6: {
             auto& node = builder.node("Clip");
             builder.scalar(node, "min", 0.0F);
             builder.scalar(node, "max", 6.0F);
             return;
         }
-        case Kind::sigmoid: builder.node("Sigmoid"); return;
+        case Kind::sigmoid:
+            builder.node("Sigmoid");
+            return;
         case Kind::hard_sigmoid: {
             // ONNX's default slope is 0.2; PyTorch's, and this one, is 1/6.
             auto& node = builder.node("HardSigmoid");
@@ -94,8 +101,12 @@ void add_activation(Builder& builder, op::Activation::Kind kind) {
             set(node, "beta", 0.5);
             return;
         }
-        case Kind::hard_swish: builder.node("HardSwish"); return;
-        case Kind::swish: builder.swish(); return;
+        case Kind::hard_swish:
+            builder.node("HardSwish");
+            return;
+        case Kind::swish:
+            builder.swish();
+            return;
     }
 }
 
@@ -122,31 +133,32 @@ void add_pool(Builder& builder, const op::Pool& pool) {
 
 OnnxNode onnx_node(const op::Operator& op, const std::vector<Shape>& inputs, OnnxNames names) {
     Builder builder(std::move(names));
-    std::visit(Overloaded{[](const op::Input&) {},
-                          [&](const op::Conv& conv) { add_conv(builder, conv, inputs); },
-                          [&](const op::BatchNormalization& norm) {
-                              auto& node = builder.node("BatchNormalization");
-                              set(node, "epsilon", norm.epsilon);
-                              builder.weights(node, norm, inputs);
-                          },
-                          [&](const op::Activation& activation) { add_activation(builder, activation.kind); },
-                          [&](const op::Pool& pool) { add_pool(builder, pool); },
-                          [&](const op::GlobalAveragePool&) { builder.node("GlobalAveragePool"); },
-                          [&](const op::Flatten&) { builder.node("Flatten"); },
-                          [&](const op::Gemm& gemm) {
-                              auto& node = builder.node("Gemm");
-                              set(node, "transB", std::int64_t{1});
-                              builder.weights(node, gemm, inputs);
-                          },
-                          [&](const op::Add&) { builder.node("Add"); },
-                          [&](const op::Mul&) { builder.node("Mul"); }},
-               op);
+    std::visit(
+        Overloaded{[](const op::Input&) {}, [&](const op::Conv& conv) { add_conv(builder, conv, inputs); },
+                   [&](const op::BatchNormalization& norm) {
+                       auto& node = builder.node("BatchNormalization");
+                       set(node, "epsilon", norm.epsilon);
+                       builder.weights(node, norm, inputs);
+                   },
+                   [&](const op::Activation& activation) { add_activation(builder, activation.kind); },
+                   [&](const op::Pool& pool) { add_pool(builder, pool); },
+                   [&](const op::GlobalAveragePool&) { builder.node("GlobalAveragePool"); },
+                   [&](const op::Flatten&) { builder.node("Flatten"); },
+                   [&](const op::Gemm& gemm) {
+                       auto& node = builder.node("Gemm");
+                       set(node, "transB", std::int64_t{1});
+                       builder.weights(node, gemm, inputs);
+                   },
+                   [&](const op::Add&) { builder.node("Add"); },
+                   [&](const op::Mul&) { builder.node("Mul"); }},
+        op);
     return builder.take();
 }
 
 std::int64_t delimited(std::int64_t length) {
     using google::protobuf::io::CodedOutputStream;
-    return 1 + static_cast<std::int64_t>(CodedOutputStream::VarintSize64(static_cast<std::uint64_t>(length))) +
+    return 1 +
+           static_cast<std::int64_t>(CodedOutputStream::VarintSize64(static_cast<std::uint64_t>(length))) +
            length;
 }
 

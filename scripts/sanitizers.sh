@@ -16,7 +16,7 @@ fixed_addresses=()
 if setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null; then
     fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
 fi
-export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp:halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
+export TSAN_OPTIONS="suppressions='$PWD/tests/tsan.supp':halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
 
 for preset in "${presets[@]}"; do
     echo "== $preset"

@@ -28,9 +28,9 @@ struct ReinforceOptions {
     std::string targets_place;  ///< for messages about them
 
     std::size_t batch = 8;            ///< trials told between two updates of the policy
-    double learning_rate = 0.01;      ///< Adam's
+    double learning_rate = 0.004;     ///< Adam's
     double baseline_decay = 0.95;     ///< of the moving baseline, per trial of its goal
-    double entropy = 0.02;            ///< bonus on each token's entropy, in deviations of the reward per nat
+    double entropy = 0.1;             ///< bonus on each token's entropy, in deviations of the reward per nat
     std::size_t hidden = 64;          ///< size of the LSTM
     double temperature = 1;           ///< divides the logits
     double tanh_constant = 2.5;       ///< bounds the logits; 0: not at all

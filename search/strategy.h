@@ -16,7 +16,6 @@
 
 namespace hwnas {
 
-
 /// The question that a search answers: the space, its hard bounds, the objectives,
 /// and the figures that cost nothing to look up.
 struct SearchProblem {
@@ -47,9 +46,9 @@ public:
     virtual void tell(const Trial& trial) = 0;
 };
 
-/// Reads `strategy` of a job and checks its options without making anything.
-/// `make_strategy` builds what was read.
+/// Builds the strategy whose options were read.
 using StrategyFactory = std::function<std::unique_ptr<Strategy>(const SearchProblem&, std::uint64_t seed)>;
+/// Reads `strategy` of a job; problems go to the value's document.
 [[nodiscard]] StrategyFactory read_strategy(const JsonValue& value);
 [[nodiscard]] std::vector<std::string> strategy_names();
 

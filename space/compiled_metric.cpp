@@ -12,13 +12,10 @@ constexpr double identity_of(Fold fold) {
 
 constexpr double folded(Fold fold, double a, double b) { return fold == Fold::sum ? a + b : std::max(a, b); }
 
-}  // namespace
-
-CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment,
-                               double constant)
-    : space_(&space), fold_(fold), constant_(constant) {
-    const auto& tables = space.tables();
-    for (const auto& table : tables) {
+std::vector<std::vector<double>> folded_values(const CompiledSpace& space, Fold fold,
+                                               const CompiledMetric::PerSegment& per_segment) {
+    std::vector<std::vector<double>> stages;
+    for (const auto& table : space.tables()) {
         std::vector<double> values(table.uses.size());
         for (std::size_t entry = 0; entry < values.size(); ++entry) {
             const std::size_t canonical = entry / table.locals * table.locals + table.canonical[entry];
@@ -31,9 +28,21 @@ CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerS
                 value = folded(fold, value, per_segment(space.segments()[use.segment], use.name));
             values[entry] = value;
         }
-        values_.push_back(std::move(values));
+        stages.push_back(std::move(values));
     }
+    return stages;
+}
 
+}  // namespace
+
+CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment,
+                               double constant)
+    : CompiledMetric(space, fold, folded_values(space, fold, per_segment), constant) {}
+
+CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, std::vector<std::vector<double>> values,
+                               double constant)
+    : space_(&space), fold_(fold), constant_(constant), values_(std::move(values)) {
+    const auto& tables = space.tables();
     rest_.resize(tables.size());
     for (std::size_t s = tables.size(); s-- > 0;) {
         const auto& table = tables[s];
@@ -59,22 +68,58 @@ CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerS
         flat_values_.insert(flat_values_.end(), values_[s].begin(), values_[s].end());
         flat_next_.insert(flat_next_.end(), table.next_state.begin(), table.next_state.end());
     }
+    pack();
 }
 
-double CompiledMetric::operator()(std::span<const std::uint8_t> encoding) const {
+void CompiledMetric::pack() {
+    std::size_t most_values = 1;
+    for (const auto& choice : space_->space().choices())
+        most_values = std::max(most_values, choice.values.size());
+    for (std::size_t s = 0; s < steps_.size(); ++s) {
+        const auto index = PackedIndex::make(steps_[s].first_choice, space_->tables()[s].radix,
+                                             space_->space().choices().size(),
+                                             static_cast<std::uint32_t>(most_values - 1));
+        if (!index) return packed_.clear();
+        packed_.push_back(*index);
+    }
+}
+
+template <typename Local, typename Combine>
+double CompiledMetric::folded_steps(const Local& local_of, const Combine& combine) const {
     double total = identity_of(fold_);
     std::uint32_t state = 0;
-    for (const Step& step : steps_) {
-        std::uint32_t local = 0;
-        for (std::uint32_t i = 0; i < step.choices; ++i)
-            local += radix_[step.first_radix + i] * encoding[step.first_choice + i];
+    for (std::size_t s = 0; s < steps_.size(); ++s) {
+        const Step& step = steps_[s];
+        const std::uint32_t local = local_of(s);
         const std::uint32_t entry = state * step.locals + local;
-        total = folded(fold_, total, flat_values_[step.first_value + entry]);
+        total = combine(total, flat_values_[step.first_value + entry]);
         // Where the shape that leaves does not depend on the one that enters, the
         // look-ups of different stages need not wait for each other.
         state = flat_next_[step.first_next + (step.next_ignores_state ? local : entry)];
     }
     return total + constant_;
+}
+
+double CompiledMetric::operator()(std::span<const std::uint8_t> encoding) const {
+    const auto plus = [](double a, double b) { return a + b; };
+    const auto larger = [](double a, double b) { return std::max(a, b); };
+    const auto packed = [this, &encoding](std::size_t s) { return packed_[s](encoding.data()); };
+    const auto plain = [this, &encoding](std::size_t s) {
+        const Step& step = steps_[s];
+        std::uint32_t local = 0;
+        for (std::uint32_t i = 0; i < step.choices; ++i)
+            local += radix_[step.first_radix + i] * encoding[step.first_choice + i];
+        return local;
+    };
+    if (packed_.empty()) return fold_ == Fold::sum ? folded_steps(plain, plus) : folded_steps(plain, larger);
+    return fold_ == Fold::sum ? folded_steps(packed, plus) : folded_steps(packed, larger);
+}
+
+CompiledMetric CompiledMetric::negated() const {
+    auto values = values_;
+    for (auto& stage : values)
+        for (auto& value : stage) value = -value;
+    return {*space_, fold_, std::move(values), -constant_};
 }
 
 CompiledMetric::Least CompiledMetric::least() const {

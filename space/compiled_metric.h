@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "space/compiled_space.h"
+#include "space/packed_index.h"
 
 namespace hwnas {
 
@@ -32,6 +33,10 @@ public:
     };
     [[nodiscard]] Least least() const;
 
+    /// The same sum with every value's sign turned: a bound from below is then one
+    /// from above. Only for sums.
+    [[nodiscard]] CompiledMetric negated() const;
+
     [[nodiscard]] Fold fold() const { return fold_; }
     [[nodiscard]] double constant() const { return constant_; }
     /// Entry [state * locals + local] of a stage's table.
@@ -40,6 +45,8 @@ public:
     [[nodiscard]] double least_from(std::size_t stage, std::size_t state) const { return rest_[stage][state]; }
 
 private:
+    CompiledMetric(const CompiledSpace& space, Fold fold, std::vector<std::vector<double>> values, double constant);
+
     const CompiledSpace* space_;
     Fold fold_;
     double constant_;
@@ -51,8 +58,12 @@ private:
         std::uint32_t first_value, first_next;
         bool next_ignores_state;
     };
+    void pack();
+    template <typename Local, typename Combine>
+    [[nodiscard]] double folded_steps(const Local& local, const Combine& combine) const;
     std::vector<Step> steps_;
     std::vector<std::uint32_t> radix_;
+    std::vector<PackedIndex> packed_;  // one a step, or none where one does not fit
     std::vector<double> flat_values_;
     std::vector<std::uint8_t> flat_next_;
 };

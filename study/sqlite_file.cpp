@@ -1,10 +1,10 @@
 #include "study/sqlite_file.h"
 
-#include <chrono>
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <thread>
 #include <unistd.h>
+#include <chrono>
+#include <thread>
 
 #include "study/sqlite_store.h"
 
@@ -63,9 +63,9 @@ bool check_kind(const fs::path& path, sqlite::Connection& connection) {
     if (application == 0 && version == 0 && !has_tables(connection)) return false;
     if (application != kApplicationId) throw another_kind(path, "an SQLite file of another program");
     if (version > kStoreVersion)
-        throw InputError({path.string(), "a study file of version " + std::to_string(kStoreVersion) + " or older",
-                          "version " + std::to_string(version),
-                          "a newer hwnas wrote it: use that one, or another file"});
+        throw InputError(
+            {path.string(), "a study file of version " + std::to_string(kStoreVersion) + " or older",
+             "version " + std::to_string(version), "a newer hwnas wrote it: use that one, or another file"});
     return true;
 }
 
@@ -86,8 +86,8 @@ void use_write_ahead_log(const fs::path& path, sqlite::Connection& connection) {
         try {
             const auto mode = connection.text("PRAGMA journal_mode = WAL");
             if (mode == "wal") return;
-            throw RunError(path.string() + ": cannot use a write-ahead log here (SQLite stays with \"" + mode +
-                           "\"); put the study on a local disk");
+            throw RunError(path.string() + ": cannot use a write-ahead log here (SQLite stays with \"" +
+                           mode + "\"); put the study on a local disk");
         } catch (const sqlite::Error& error) {
             if (error.code() != SQLITE_BUSY || std::chrono::steady_clock::now() > give_up) throw;
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -131,7 +131,8 @@ void check_path(const fs::path& path, Access access) {
 /// changes. With a log beside it, it is not.
 bool readable_only_as_immutable(const fs::path& path, const sqlite::Error& error) {
     std::error_code ignored;
-    return error.code() == SQLITE_CANTOPEN && ::access(path.c_str(), R_OK) == 0 &&
+    return (error.code() == SQLITE_CANTOPEN || error.code() == SQLITE_READONLY) &&
+           ::access(path.c_str(), R_OK) == 0 &&
            ::access(fs::absolute(path).parent_path().c_str(), W_OK) != 0 &&
            !fs::exists(fs::path(path) += "-wal", ignored);
 }
@@ -168,7 +169,8 @@ std::shared_ptr<SqliteFile> open_sqlite_file(const fs::path& path, Access access
         const auto how = access == Access::create ? sqlite::Open::create : sqlite::Open::existing;
         return open_as(path, access, how);
     } catch (const sqlite::Error& error) {
-        if (access == Access::create || !readable_only_as_immutable(path, error)) throw cannot_open(path, error);
+        if (access == Access::create || !readable_only_as_immutable(path, error))
+            throw cannot_open(path, error);
     }
     try {
         return open_as(path, access, sqlite::Open::immutable);

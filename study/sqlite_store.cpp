@@ -41,8 +41,9 @@ public:
                 try {
                     trials.push_back(read_trial(rows));
                 } catch (const std::exception& error) {
-                    throw RunError(file_->path.string() + ": study \"" + info_.name + "\": trial " + std::to_string(rows.first_integer()) +
-                                   " cannot be read (" + error.what() + ")");
+                    throw RunError(file_->path.string() + ": study \"" + info_.name + "\": trial " +
+                                   std::to_string(rows.first_integer()) + " cannot be read (" + error.what() +
+                                   ")");
                 }
             }
             return trials;
@@ -95,7 +96,8 @@ public:
 
     std::shared_ptr<Study> open(const std::string& name) override {
         return file_->with("open a study", [&](sqlite::Connection& connection) -> std::shared_ptr<Study> {
-            auto row = connection.prepare("SELECT name, job, created, version, id FROM studies WHERE name = ?");
+            auto row =
+                connection.prepare("SELECT name, job, created, version, id FROM studies WHERE name = ?");
             if (row.bind(name).step()) {
                 auto info = read_info(row);
                 const auto id = row.integer();

@@ -1,1 +1,19 @@
-int main() { return 0; }
+#include <iostream>
+#include <string>
+
+#include "train/process.h"
+#include "train/trainer.h"
+
+/// The trainer: requests on standard input, answers on standard output, one JSON
+/// object a line. Ends with its input.
+int main() {
+    hwnas::train::prepare_process();
+    std::ios::sync_with_stdio(false);
+    hwnas::train::Trainer trainer;
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        if (line.empty()) continue;
+        std::cout << trainer.answer(line) << '\n' << std::flush;
+    }
+    return 0;
+}

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # The Debian packages that hwnas is built and tested with, and their installation.
 # To be sourced. docs/dependencies.md says what each library is for.
 
@@ -10,6 +11,8 @@ build_packages=(
     libeigen3-dev nlohmann-json3-dev libtbb-dev libboost-program-options-dev
     libsqlite3-dev libspdlog-dev zlib1g-dev libssl-dev
     libonnx-dev libprotobuf-dev protobuf-compiler
+    # datasets of PNG files
+    libpng-dev
     # tests and benchmarks: the same CMake configuration builds them
     catch2 libbenchmark-dev
     # images for the first search

@@ -60,7 +60,9 @@ std::string attributes_of(const onnx::NodeProto& node) {
     return text;
 }
 
-std::vector<std::string> inputs_of(const onnx::NodeProto& node) { return {node.input().begin(), node.input().end()}; }
+std::vector<std::string> inputs_of(const onnx::NodeProto& node) {
+    return {node.input().begin(), node.input().end()};
+}
 
 TEST_CASE("a file declares its versions, its producer and an open batch dimension") {
     const auto model = exported(test::every_operator());
@@ -71,7 +73,8 @@ TEST_CASE("a file declares its versions, its producer and an open batch dimensio
     CHECK(model.producer_name() == "hwnas");
     CHECK(model.producer_version() == "1.2.3");
 
-    const auto check_value = [](const onnx::ValueInfoProto& value, const std::string& name, const Shape& shape) {
+    const auto check_value = [](const onnx::ValueInfoProto& value, const std::string& name,
+                                const Shape& shape) {
         CHECK(value.name() == name);
         const auto& type = value.type().tensor_type();
         CHECK(type.elem_type() == onnx::TensorProto::FLOAT);
@@ -110,7 +113,8 @@ TEST_CASE("operators keep their attributes") {
           "Conv kernel_shape=3,3, strides=1,1, dilations=2,1, pads=2,1,2,1, group=4 ");
     CHECK(text("stem.norm") == "BatchNormalization epsilon=0.001000 ");
     CHECK(text("pools.max") == "MaxPool kernel_shape=3,2, strides=1,1, pads=1,0,0,1, ");
-    CHECK(text("pools.average") == "AveragePool kernel_shape=3,3, strides=1,1, pads=1,2,1,0, count_include_pad=0 ");
+    CHECK(text("pools.average") ==
+          "AveragePool kernel_shape=3,3, strides=1,1, pads=1,2,1,0, count_include_pad=0 ");
     CHECK(text("activations.hard-sigmoid") == "HardSigmoid alpha=0.166667 beta=0.500000 ");
     CHECK(text("activations.hard-swish") == "HardSwish ");
     CHECK(text("activations.relu") == "Relu ");
@@ -149,8 +153,8 @@ TEST_CASE("weights are in the file bit by bit, under their own names and in ONNX
         CHECK(floats_of(found) == tensor.values);
     }
     CHECK(inputs_of(node_named(model, "stem.norm")) ==
-          std::vector<std::string>{"stem.conv", "stem.norm.weight", "stem.norm.bias", "stem.norm.running_mean",
-                                   "stem.norm.running_var"});
+          std::vector<std::string>{"stem.conv", "stem.norm.weight", "stem.norm.bias",
+                                   "stem.norm.running_mean", "stem.norm.running_var"});
     CHECK(inputs_of(node_named(model, "head.hidden")) ==
           std::vector<std::string>{"head.flatten", "head.hidden.weight"});
 }
@@ -212,9 +216,8 @@ TEST_CASE("wrong weights, names and normalisations are refused by name") {
     clashing.add("a", op::Gemm{.features = 3}, {clashing.input()});
     clashing.add("a.bias", op::Activation{}, {1});
     clashing.add("b", op::Activation{}, {2});
-    CHECK_THAT(test::input_error_of([&] {
-                   (void)to_onnx(clashing, test::random_weights(clashing, 1), example_metadata());
-               }),
+    CHECK_THAT(test::input_error_of(
+                   [&] { (void)to_onnx(clashing, test::random_weights(clashing, 1), example_metadata()); }),
                Catch::Contains("a second tensor \"a.bias\""));
 }
 

@@ -67,7 +67,7 @@ void train(const Json& question) {
 
 void measure(const Json& question, const std::string& behaviour) {
     if (misbehave(behaviour, question["id"])) return;
-    if (behaviour == "crash_on_crash" && question["graph"]["nodes"].size() > 2) std::raise(SIGSEGV);
+    if (behaviour == "crash_on_crash" && question["graph"]["nodes"].size() > 1) std::raise(SIGSEGV);
     if (behaviour == "no_times") return say({{"id", question["id"]}, {"milliseconds", "soon"}});
     Json times = Json::array();
     for (int run = 0; run < question["least_runs"].get<int>(); ++run) times.push_back(0.5 + 0.01 * run);

@@ -1,8 +1,8 @@
 // A process that is killed amid its puts: what it was told to be durable is
 // there, and of every other put all or nothing.
+#include <sys/wait.h>
 #include <csignal>
 #include <random>
-#include <sys/wait.h>
 #include <thread>
 
 #include "example_trial.h"

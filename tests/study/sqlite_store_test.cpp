@@ -1,11 +1,12 @@
-#include <fstream>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <fstream>
+#include <thread>
 
 #include "example_trial.h"
 #include "study/sqlite.h"
+#include "study/sqlite_file.h"
 #include "study/sqlite_store.h"
 
 namespace hwnas {
@@ -55,7 +56,8 @@ TEST_CASE("A missing file is an input error, and none is made") {
     const TemporaryFolder folder;
     REQUIRE_THAT(message_of(folder.path() / "none.db", Access::existing),
                  Catch::Contains("none.db") && Catch::Contains("no such file"));
-    REQUIRE_THAT(message_of(folder.path() / "none/none.db", Access::existing), Catch::Contains("no such file"));
+    REQUIRE_THAT(message_of(folder.path() / "none/none.db", Access::existing),
+                 Catch::Contains("no such file"));
     REQUIRE(std::filesystem::is_empty(folder.path()));
 }
 
@@ -71,7 +73,8 @@ TEST_CASE("A file's place that can't be a folder is an input error") {
     const TemporaryFolder folder;
     std::ofstream(folder.path() / "plain") << "text";
     REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::create), Catch::Contains("plain"));
-    REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::existing), Catch::Contains("no such file"));
+    REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::existing),
+                 Catch::Contains("no such file"));
 }
 
 TEST_CASE("A file of another kind is an input error, and stays as it is") {
@@ -117,7 +120,8 @@ TEST_CASE("A file of a newer version is refused with both versions") {
 
 TEST_CASE("An address that is no path is an input error") {
     REQUIRE_THROWS_AS(open_store("", Access::create), InputError);
-    REQUIRE_THROWS_WITH(open_store("postgres://host/db", Access::create), Catch::Contains("postgres://host/db"));
+    REQUIRE_THROWS_WITH(open_store("postgres://host/db", Access::create),
+                        Catch::Contains("postgres://host/db"));
 }
 
 TEST_CASE("A read-only file can be read, but not written or made") {
@@ -165,8 +169,9 @@ TEST_CASE("A failed put changes nothing") {
     const auto first = example_trial(0);
     study->put({&first, 1});
     sqlite::Connection(path, sqlite::Open::existing)
-        .execute("CREATE TRIGGER full BEFORE INSERT ON trials WHEN NEW.number = 3 "
-                 "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        .execute(
+            "CREATE TRIGGER full BEFORE INSERT ON trials WHEN NEW.number = 3 "
+            "BEGIN SELECT RAISE(ABORT, 'no room'); END");
     auto changed = first;
     changed.host = "node-2";
     const std::vector<Trial> batch{changed, example_trial(2), example_trial(3)};
@@ -229,13 +234,16 @@ TEST_CASE("Stores of several threads make and fill one file at once") {
     for (const auto& info : store->studies()) REQUIRE(store->open(info.name)->trials().size() == 20);
 }
 
-TEST_CASE("The log is synchronised with every put") {
+TEST_CASE("A store keeps a write-ahead log that is synchronised with every commit") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "study.db";
-    const auto store = open_store(path.string(), Access::create);
-    sqlite::Connection other(path, sqlite::Open::existing);
-    REQUIRE(other.text("PRAGMA journal_mode") == "wal");
-    REQUIRE(other.integer("PRAGMA user_version") == kStoreVersion);
+    for (const auto access : {Access::create, Access::existing}) {
+        const auto file = open_sqlite_file(path, access);
+        constexpr int kFull = 2;
+        REQUIRE(file->connection.text("PRAGMA journal_mode") == "wal");
+        REQUIRE(file->connection.integer("PRAGMA synchronous") == kFull);
+        REQUIRE(file->connection.integer("PRAGMA user_version") == kStoreVersion);
+    }
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ TEST_CASE("States are read as they are written") {
 
 TEST_CASE("An unknown state is an input error that lists the known ones") {
     REQUIRE_THROWS_AS(trial_state_from("done"), InputError);
-    REQUIRE_THROWS_WITH(trial_state_from("done"), Catch::Contains("\"done\"") &&
-                                                      Catch::Contains("running, complete, failed, duplicate"));
+    REQUIRE_THROWS_WITH(
+        trial_state_from("done"),
+        Catch::Contains("\"done\"") && Catch::Contains("running, complete, failed, duplicate"));
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+namespace hwnas::cli {
+
+/// Exit codes that scripts may rely on.
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;       ///< the run failed
+inline constexpr int exit_wrong_input = 2;  ///< config, option or file
+inline constexpr int exit_interrupted = 130;
+
+/// A subcommand: one file each, listed in main.cpp.
+struct Command {
+    std::string name;
+    std::string summary;
+    int (*run)(const std::vector<std::string>& arguments);
+};
+
+int search(const std::vector<std::string>& arguments);
+int validate(const std::vector<std::string>& arguments);
+int profile(const std::vector<std::string>& arguments);
+int front(const std::vector<std::string>& arguments);
+int inspect(const std::vector<std::string>& arguments);
+int train(const std::vector<std::string>& arguments);
+
+/// A subcommand's options: parsed, with wrong ones told as InputError, and help.
+class Options {
+public:
+    /// `usage`: what stands behind `hwnas NAME`, `about`: a few lines of help.
+    Options(std::string usage, std::string about);
+
+    /// `name` as Boost has it: `out,o`. The value's name is shown in help.
+    void flag(const char* name, const char* help);
+    void value(const char* name, const char* value_name, const char* help);
+    void values(const char* name, const char* value_name, const char* help);
+    /// What stands without a dash, in its order, needed or not.
+    void positional(const char* name, bool needed);
+
+    /// False where help was asked for, and printed.
+    [[nodiscard]] bool parse(const std::vector<std::string>& arguments);
+
+    [[nodiscard]] bool has(const std::string& name) const { return map_.count(name) > 0; }
+    [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise = "") const;
+    [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
+
+private:
+    std::string usage_;
+    std::string about_;
+    boost::program_options::options_description shown_;
+    boost::program_options::options_description hidden_;
+    boost::program_options::positional_options_description positions_;
+    std::vector<std::string> needed_;
+    boost::program_options::variables_map map_;
+};
+
+}  // namespace hwnas::cli

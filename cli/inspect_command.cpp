@@ -1,0 +1,216 @@
+#include <fstream>
+#include <iostream>
+
+#include "cli/command.h"
+#include "core/error.h"
+#include "core/json_reader.h"
+#include "job/network_file.h"
+#include "job/objectives.h"
+#include "job/programs.h"
+#include "job/version.h"
+#include "onnx/writer.h"
+#include "report/figures.h"
+#include "report/summary.h"
+#include "search/controller.h"
+#include "space/compiled_metric.h"
+#include "study/store.h"
+
+namespace hwnas::cli {
+namespace {
+
+std::string grouped(std::int64_t value) { return format_figure(static_cast<double>(value), "parameters", 0); }
+
+/// As a file without normalisation would say it.
+OnnxMetadata metadata_of(const NetworkFile& network) {
+    OnnxMetadata metadata;
+    metadata.version = version;
+    metadata.architecture = graph_id(network.graph);
+    return metadata;
+}
+
+/// One line a segment: the layer table.
+struct Layer {
+    std::string name;
+    std::string operators;
+    Shape output;
+    GraphCounts counts;
+};
+
+std::vector<Layer> layers_of(const Graph& graph) {
+    std::vector<Layer> layers;
+    for (std::size_t s = 1; s < graph.segments().size(); ++s) {
+        Graph segment = extract_segment(graph, s);
+        std::string operators;
+        for (const auto& node : segment.nodes()) {
+            const auto* conv = std::get_if<op::Conv>(&node.op);
+            std::string word;
+            if (conv != nullptr)
+                word = "Conv" + std::to_string(conv->kernel[0]) + "x" + std::to_string(conv->kernel[1]) +
+                       (conv->group > 1 ? "/g" + std::to_string(conv->group) : "") +
+                       (conv->stride[0] > 1 ? "/s" + std::to_string(conv->stride[0]) : "");
+            else if (!std::holds_alternative<op::Input>(node.op) &&
+                     !std::holds_alternative<op::BatchNormalization>(node.op) &&
+                     !std::holds_alternative<op::Activation>(node.op))
+                word = op::onnx_type(node.op);
+            if (!word.empty()) operators += (operators.empty() ? "" : " ") + word;
+        }
+        layers.push_back({graph.segments()[s], operators, segment.shape(segment.output()), count(segment)});
+    }
+    return layers;
+}
+
+Json network_json(const NetworkFile& network) {
+    const auto counts = count(network.graph);
+    Json layers = Json::array();
+    for (const auto& layer : layers_of(network.graph))
+        layers.push_back({{"name", layer.name},
+                          {"operators", layer.operators},
+                          {"output", layer.output},
+                          {"parameters", layer.counts.parameters},
+                          {"macs", layer.counts.macs},
+                          {"peak_activation_bytes", layer.counts.peak_activation_bytes}});
+    return {{"name", network.name},
+            {"id", graph_id(network.graph)},
+            {"input", network.graph.shape(network.graph.input())},
+            {"output", network.graph.shape(network.graph.output())},
+            {"parameters", counts.parameters},
+            {"macs", counts.macs},
+            {"peak_activation_bytes", counts.peak_activation_bytes},
+            {"onnx_bytes", onnx_bytes(network.graph, metadata_of(network))},
+            {"architecture", network.architecture},
+            {"layers", std::move(layers)}};
+}
+
+void print_network(const NetworkFile& network) {
+    const auto counts = count(network.graph);
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& layer : layers_of(network.graph))
+        rows.push_back({layer.name, layer.operators, to_string(layer.output), grouped(layer.counts.parameters),
+                        grouped(layer.counts.macs), grouped(layer.counts.peak_activation_bytes)});
+    std::cout << format_table({{"layer"}, {"operators"}, {"output"}, {"parameters", true}, {"MACs", true},
+                               {"activation bytes", true}},
+                              rows, TableStyle::plain)
+              << '\n'
+              << "id                     " << graph_id(network.graph) << '\n'
+              << "input                  " << to_string(network.graph.shape(network.graph.input())) << '\n'
+              << "parameters             " << grouped(counts.parameters) << '\n'
+              << "MACs                   " << grouped(counts.macs) << '\n'
+              << "peak activation bytes  " << grouped(counts.peak_activation_bytes) << '\n'
+              << "ONNX bytes             "
+              << grouped(onnx_bytes(network.graph, metadata_of(network))) << '\n';
+}
+
+Json space_json(const CompiledSpace& compiled) {
+    const auto& space = compiled.space();
+    Json stages = Json::array();
+    for (const auto& stage : space.stages()) {
+        Json choices = Json::object();
+        for (const auto& choice : stage.choices) choices[choice.name] = choice.values;
+        stages.push_back({{"name", stage.name}, {"choices", std::move(choices)}});
+    }
+    const auto parameters = parameter_metric(compiled);
+    const auto macs = mac_metric(compiled);
+    return {{"name", space.name()},
+            {"input", space.input()},
+            {"classes", space.classes()},
+            {"stages", std::move(stages)},
+            {"encodings", space.encoding_count()},
+            {"networks", compiled.network_count()},
+            {"segments", compiled.segments().size()},
+            {"parameters", {{"least", parameters.least().value}, {"most", -parameters.negated().least().value}}},
+            {"macs", {{"least", macs.least().value}, {"most", -macs.negated().least().value}}},
+            {"reference", space.reference_name()}};
+}
+
+void print_space(const CompiledSpace& compiled) {
+    const auto& space = compiled.space();
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& choice : space.choices()) {
+        std::string values;
+        for (const auto& value : choice.values) values += (values.empty() ? "" : ", ") + value.dump();
+        rows.push_back({choice.name, values});
+    }
+    const Json json = space_json(compiled);
+    const auto range = [&](const char* key) {
+        return grouped(json[key]["least"].get<std::int64_t>()) + " to " + grouped(json[key]["most"].get<std::int64_t>());
+    };
+    std::cout << format_table({{"choice"}, {"values"}}, rows, TableStyle::plain) << '\n'
+              << "space      " << space.name() << ", input " << to_string(space.input()) << ", " << space.classes()
+              << " classes\n"
+              << "encodings  " << space.encoding_count() << ", " << compiled.network_count() << " networks that differ\n"
+              << "segments   " << grouped(static_cast<std::int64_t>(compiled.segments().size())) << " to profile\n"
+              << "parameters " << range("parameters") << '\n'
+              << "MACs       " << range("macs") << '\n'
+              << "reference  " << (space.reference_name().empty() ? "none" : space.reference_name()) << '\n';
+}
+
+void show_study(const std::string& address, const std::string& name, bool as_json) {
+    auto store = open_store(address, Access::existing);
+    const auto study = open_study(*store, name);
+    const auto info = study->info();
+    const auto trials = study->trials();
+    const auto [objectives, limits] = objectives_of(info.job);
+    const Front front = make_front(trials, objectives, limits, reference_name_of(trials));
+    const Summary summary = summarise(trials, front);
+    if (!as_json) {
+        std::cout << summary_text(info, front, summary);
+        return;
+    }
+    std::cout << Json{{"name", info.name},
+                      {"created", info.created},
+                      {"version", info.version},
+                      {"job", info.job},
+                      {"trials",
+                       {{"complete", summary.complete},
+                        {"failed", summary.failed},
+                        {"duplicate", summary.duplicate},
+                        {"running", summary.running}}},
+                      {"cpu_hours", summary.cpu_hours},
+                      {"hypervolume_share", summary.progress.share()},
+                      {"front", front.entries.size()}}
+                     .dump(2)
+              << '\n';
+}
+
+bool is_sqlite(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string magic(15, '\0');
+    file.read(magic.data(), 15);
+    return magic == "SQLite format 3";
+}
+
+}  // namespace
+
+int inspect(const std::vector<std::string>& arguments) {
+    Options options("inspect ARCH|NETWORK|SPACE|STUDY [OPTIONS]",
+                    "Shows what a file holds: an architecture of a space or a network's graph (shapes, parameters,\n"
+                    "MACs, memory, layer by layer), a search space, or a study.");
+    options.positional("FILE", true);
+    options.value("space", "FILE", "the space of an architecture, instead of the one that its file names");
+    options.value("study", "NAME", "which one, where a store holds several");
+    options.flag("json", "as JSON");
+    if (!options.parse(arguments)) return exit_done;
+
+    const std::string file = options.text("FILE");
+    if (is_sqlite(file)) {
+        show_study(file, options.text("study"), options.has("json"));
+        return exit_done;
+    }
+    const auto path = find_config(file);
+    if (JsonDocument::load(path).root().contains("stages")) {
+        const CompiledSpace space(SearchSpace::load(path));
+        if (options.has("json"))
+            std::cout << space_json(space).dump(2) << '\n';
+        else
+            print_space(space);
+        return exit_done;
+    }
+    const auto network = load_network(path, options.text("space"));
+    if (options.has("json"))
+        std::cout << network_json(network).dump(2) << '\n';
+    else
+        print_network(network);
+    return exit_done;
+}
+
+}  // namespace hwnas::cli

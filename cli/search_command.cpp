@@ -1,0 +1,129 @@
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "job/programs.h"
+#include "job/search_run.h"
+#include "report/figures.h"
+#include "report/front_files.h"
+
+namespace hwnas::cli {
+namespace {
+
+/// Tells of trials as they end, with the time that is left.
+class TrialLog {
+public:
+    TrialLog(const Job& job, Progress& progress)
+        : job_(&job), progress_(&progress), start_(std::chrono::steady_clock::now()) {}
+
+    void ended(const Trial& trial) {
+        if (trial.state == TrialState::duplicate) {
+            ++duplicates_;
+            return;
+        }
+        std::string line = is_reference(trial) ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
+        line += "  " + trial.architecture.id;
+        if (trial.state == TrialState::failed) {
+            line += "  failed: " + trial.error.substr(0, trial.error.find('\n'));
+        } else {
+            for (const auto& objective : job_->objectives)
+                if (const auto found = trial.values.find(objective.key); found != trial.values.end())
+                    line += "  " + objective.key + " " + figure_with_unit(found->second, objective.unit);
+        }
+        line += "  (" + duration_text(trial.finished - trial.started) + ")";
+        if (!is_reference(trial)) ++done_;
+        progress_->say(line);
+        show(trial);
+    }
+
+private:
+    void show(const Trial& trial) {
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+        ++ended_here_;
+        const auto left = job_->trials - std::max<std::int64_t>(done_, trial.number);
+        if (left <= 0) return;
+        progress_->show("  about " + std::to_string(left) + " of " + std::to_string(job_->trials) + " trials left, " +
+                        duration_text(spent.count() / static_cast<double>(ended_here_) * static_cast<double>(left)));
+    }
+
+    const Job* job_;
+    Progress* progress_;
+    std::chrono::steady_clock::time_point start_;
+    std::int64_t done_ = 0;
+    std::int64_t ended_here_ = 0;
+    std::int64_t duplicates_ = 0;
+};
+
+std::string profiling_text(const std::string& device, const ProfileProgress& progress) {
+    return "  " + device + ": " + std::to_string(progress.segments - progress.segments_left) + " of " +
+           std::to_string(progress.segments) + " segments measured, about " + duration_text(progress.seconds_left) +
+           " left";
+}
+
+void set(JsonDocument& document, const Options& options, const char* option, const std::string& path) {
+    if (options.has(option)) document.override_value(path + "=" + options.text(option));
+}
+
+std::string resume_hint(const std::vector<std::string>& arguments) {
+    std::string command = "hwnas search";
+    bool resume = false;
+    for (const auto& argument : arguments) {
+        command += " " + argument;
+        resume = resume || argument == "--resume";
+    }
+    return command + (resume ? "" : " --resume");
+}
+
+}  // namespace
+
+int search(const std::vector<std::string>& arguments) {
+    Options options("search JOB.json [OPTIONS]",
+                    "Runs the job: measures what its device tables lack, searches, and writes the Pareto front\n"
+                    "(pareto.json, pareto.csv, front.svg, summary.md, networks/*.onnx) into the job's folder.");
+    options.positional("JOB.json", true);
+    options.values("set", "PATH=VALUE", "override a value of the job, e.g. budget.trials=50; may stand several times");
+    options.flag("resume", "go on with the study that is there");
+    options.value("seed", "N", "the job's seed");
+    options.value("trials", "N", "evaluations to make, those of earlier runs included");
+    options.value("out", "FOLDER", "where everything is written");
+    if (!options.parse(arguments)) return exit_done;
+
+    auto document = JsonDocument::load(find_config(options.text("JOB.json")));
+    for (const auto& assignment : options.texts("set")) document.override_value(assignment);
+    set(document, options, "seed", "seed");
+    set(document, options, "trials", "budget.trials");
+    set(document, options, "out", "out");
+    const Job job = load_job(std::move(document));
+
+    Interrupt interrupt;
+    Progress progress;
+    TrialLog log(job, progress);
+    SearchWatcher watcher;
+    watcher.message = [&](const std::string& message) { progress.say(message); };
+    watcher.profiling = [&](const std::string& device, const ProfileProgress& state) {
+        progress.show(profiling_text(device, state));
+    };
+    watcher.trial_ended = [&](const Trial& trial) { log.ended(trial); };
+    const auto outcome =
+        run_search(job, options.has("resume") ? StudyMode::resume : StudyMode::fresh, watcher, interrupt.token());
+
+    if (!outcome.files.empty()) {
+        std::cout << '\n' << front_table(outcome.front, TableStyle::plain) << '\n' << outcome.summary << "\nWritten:\n";
+        for (const auto& file : outcome.files) std::cout << "  " << file.string() << '\n';
+        std::cout << "  " << store_address(job) << '\n';
+    }
+    if (outcome.end == SearchEnd::stopped) {
+        std::cerr << "stopped; to go on: " << resume_hint(arguments) << '\n';
+        return exit_interrupted;
+    }
+    if (outcome.end == SearchEnd::nothing_new)
+        std::cerr << "ended early: the strategy asked for nothing but known networks\n";
+    if (outcome.front.networks.empty()) {
+        std::cerr << "error: no trial was completed\n";
+        return exit_failed;
+    }
+    return exit_done;
+}
+
+}  // namespace hwnas::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json_reader.h"
+#include "devices/device_config.h"
+#include "search/strategy.h"
+#include "space/search_space.h"
+
+namespace hwnas {
+
+/// A device of a job: how it is measured and where its table is kept.
+struct JobDevice {
+    std::string name;
+    DeviceConfig config;
+    std::filesystem::path table;
+    bool profile_missing = true;  ///< measure missing rows before the search
+};
+
+/// A search as `configs/*.json` states it, checked and with its files read.
+struct Job {
+    std::string name;
+    std::filesystem::path space_path;
+    SearchSpace space;
+    Json dataset;                     ///< as the trainer takes it, paths expanded
+    std::vector<JobDevice> devices;
+    std::vector<Objective> objectives;
+    std::vector<Limit> limits;
+    StrategyFactory strategy;
+    std::string strategy_name;
+    Json budget;                      ///< the proxy's recipe, as the trainer takes it
+    double time_limit_seconds = 0;    ///< of one evaluation; 0 for none
+    std::int64_t repeats = 1;
+    std::int64_t trials = 0;
+    double hours = 0;
+    std::int64_t workers = 1;
+    bool deterministic = true;
+    bool with_reference = true;
+    std::uint64_t seed = 0;
+    std::filesystem::path out;        ///< folder of everything that is written
+    std::string store;                ///< address; empty: `OUT/study.sqlite`
+    bool train_front = false;
+    Json front_budget;                ///< the full training's recipe
+
+    Json source;                      ///< the whole job, overrides applied, as stored with the study
+};
+
+/// Reads and checks a job with all files that it names: space, devices. Paths of
+/// what is read are relative to the job's folder, of what is written to the
+/// working folder; `${NAME}` is the environment's. Throws InputError with all
+/// problems of all files.
+[[nodiscard]] Job load_job(JsonDocument document);
+
+}  // namespace hwnas

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/json_reader.h"
+#include "search/objective.h"
+
+namespace hwnas {
+
+/// The key of a metric in a study: its name, with `@DEVICE` where the job has
+/// several devices and the metric is of one.
+[[nodiscard]] std::string metric_key(const std::string& metric, const std::string& device, std::size_t devices);
+
+/// Reads `objectives` and `constraints` of a job with these devices; problems go
+/// to the document.
+[[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(
+    JsonObject& job, const std::vector<std::string>& devices);
+
+/// The same from a job as a study keeps it, whose other parts nobody reads.
+[[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> objectives_of(const Json& job);
+
+}  // namespace hwnas

@@ -1,0 +1,147 @@
+#include "job/results.h"
+
+#include <algorithm>
+
+#include "core/files.h"
+#include "graph/weights.h"
+#include "job/version.h"
+#include "onnx/writer.h"
+#include "report/front_files.h"
+#include "report/plot.h"
+#include "report/summary.h"
+#include "search/controller.h"
+
+namespace hwnas {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Repeats of the proxy count from 0; the full training's seed is none of theirs.
+constexpr std::int64_t full_training_repeat = -1;
+
+fs::path networks_folder(const Job& job) { return job.out / "networks"; }
+
+fs::path full_result_path(const Job& job, const std::string& id) { return networks_folder(job) / (id + ".full.json"); }
+
+/// An earlier run's result, if it was made with the same recipe and its weights are there.
+std::optional<FullTraining> earlier_result(const Job& job, const std::string& id) {
+    const auto path = full_result_path(job, id);
+    if (!fs::exists(path)) return std::nullopt;
+    const Json json = Json::parse(read_file(path), nullptr, false);
+    if (!json.is_object() || json.value("recipe", Json()) != job.front_budget) return std::nullopt;
+    FullTraining result{id, json.value("validation_top1", 0.0), json.value("test_top1", 0.0), json.value("weights", "")};
+    if (!fs::exists(artifacts_folder(job) / (result.weights + ".safetensors"))) return std::nullopt;
+    return result;
+}
+
+FullTraining train_network(const Job& job, const FrontEntry& network, Evaluator& evaluator,
+                           const std::stop_token& stop) {
+    auto document = JsonDocument::from_value(network.choices, "trial");
+    const Encoding encoding = job.space.from_json(JsonValue(document));
+    document.throw_problems();
+    const auto evaluation =
+        evaluator.evaluate({0, network.choices, job.space.lower(encoding),
+                            evaluation_seed(job.seed, network.id, full_training_repeat), {}},
+                           stop);
+    FullTraining result{network.id, evaluation.values.at("top1"), evaluation.values.at("test_top1"),
+                        evaluation.weights};
+    write_file_durably(full_result_path(job, network.id),
+                       Json{{"architecture", network.choices},
+                            {"validation_top1", result.validation_top1},
+                            {"test_top1", result.test_top1},
+                            {"weights", result.weights},
+                            {"recipe", job.front_budget},
+                            {"details", evaluation.details}}
+                               .dump(2) + "\n");
+    return result;
+}
+
+/// The network as a file of its own, for `hwnas inspect` and `hwnas train`.
+Json network_json(const Job& job, const Front& front, std::size_t index) {
+    const auto& network = front.networks[index];
+    Json objectives = Json::object();
+    for (const auto& objective : front.objectives) objectives[objective.key] = network.values.at(objective.key);
+    return {{"id", network.id},
+            {"space", fs::absolute(job.space_path).string()},
+            {"architecture", network.choices},
+            {"dataset", job.dataset},
+            {"objectives", std::move(objectives)},
+            {"weights", network.weights},
+            {"weights_from", network.weights_from},
+            {"onnx", network.onnx}};
+}
+
+}  // namespace
+
+std::vector<FullTraining> train_front(const Job& job, const Front& front,
+                                      const std::function<void(const std::string&)>& message,
+                                      const std::stop_token& stop) {
+    Json budget = job.front_budget;
+    budget["rate_test"] = true;
+    auto evaluator = make_train_evaluator(job, budget, 0);
+    std::vector<FullTraining> results;
+    std::size_t done = 0;
+    for (const std::size_t index : front.entries) {
+        const auto& network = front.networks[index];
+        ++done;
+        if (auto earlier = earlier_result(job, network.id)) {
+            results.push_back(*earlier);
+            continue;
+        }
+        if (stop.stop_requested()) break;
+        if (message)
+            message("training " + network.id + " in full (" + std::to_string(done) + " of " +
+                    std::to_string(front.entries.size()) + ")");
+        try {
+            results.push_back(train_network(job, network, *evaluator, stop));
+        } catch (const EvaluationStopped&) {
+            break;
+        } catch (const EvaluationError& error) {
+            if (message) message(network.id + " was not trained in full: " + error.what());
+        }
+    }
+    return results;
+}
+
+std::vector<fs::path> write_results(const Job& job, const CompiledSpace& space, const DatasetInfo& dataset,
+                                    const StudyInfo& info, std::span<const Trial> trials, Front& front,
+                                    const std::vector<FullTraining>& full, std::string& summary) {
+    std::vector<fs::path> files;
+    const auto write = [&files](const fs::path& path, const std::string& content) {
+        write_file_durably(path, content);
+        files.push_back(path);
+    };
+    for (const std::size_t index : front.shown()) {
+        auto& network = front.networks[index];
+        network.weights_from = network.weights.empty() ? "" : "proxy";
+        const auto trained = std::find_if(full.begin(), full.end(), [&](const auto& f) { return f.id == network.id; });
+        if (trained != full.end()) {
+            network.weights = trained->weights;
+            network.weights_from = "full";
+            network.values["full_top1"] = trained->validation_top1;
+            network.values["test_top1"] = trained->test_top1;
+        }
+        if (!network.weights.empty()) {
+            auto document = JsonDocument::from_value(network.choices, "trial");
+            const Graph graph = space.space().lower(space.space().from_json(JsonValue(document)));
+            const auto weights = load_weights(artifacts_folder(job), network.weights);
+            network.onnx = "networks/" + network.id + ".onnx";
+            const auto training = trained != full.end() ? OnnxMetadata::Training::full : OnnxMetadata::Training::proxy;
+            write_file_durably(job.out / network.onnx, to_onnx(graph, weights, {version, network.id, training,
+                                                                                dataset.mean, dataset.deviation}));
+        }
+        write_file_durably(networks_folder(job) / (network.id + ".json"),
+                           network_json(job, front, index).dump(2) + "\n");
+    }
+    const Summary figures = summarise(trials, front);
+    write(job.out / "front.svg", front_svg(front, {info.name}));
+    write(job.out / "progress.svg", progress_svg(front, figures.progress, {info.name}));
+    write(job.out / "pareto.json", front_json(front).dump(2) + "\n");
+    write(job.out / "pareto.csv", front_csv(front));
+    summary = summary_text(info, front, figures);
+    write(job.out / "summary.md", "# " + info.name + "\n\n" + front_table(front, TableStyle::markdown) + "\n" + summary);
+    files.push_back(networks_folder(job));
+    return files;
+}
+
+}  // namespace hwnas

@@ -1,0 +1,229 @@
+#include "search/controller.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/rng.h"
+#include "search/worker_pool.h"
+
+namespace hwnas {
+namespace {
+
+const char* const origin_key = "origin";
+const char* const name_key = "name";
+const char* const reference_origin = "reference";
+
+/// What an ended trial answers a duplicate with.
+void answer(Trial& duplicate, const Trial& original) {
+    duplicate.state = TrialState::duplicate;
+    duplicate.duplicate_of = original.number;
+    duplicate.values = original.values;
+    duplicate.weights = original.weights;
+    duplicate.error = original.error;
+}
+
+}  // namespace
+
+std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& architecture_id, std::int64_t repeat) {
+    constexpr std::uint64_t json_integer_mask = (std::uint64_t{1} << 53U) - 1;
+    return mix_seed({study_seed, seed_word(architecture_id), static_cast<std::uint64_t>(repeat)}) & json_integer_mask;
+}
+
+bool is_reference(const Trial& trial) { return trial.notes.value(origin_key, "") == reference_origin; }
+
+std::string reference_name_of(std::span<const Trial> trials) {
+    for (const auto& trial : trials)
+        if (is_reference(trial)) return trial.notes.value(name_key, "");
+    return {};
+}
+
+Controller::Controller(const SearchProblem& problem, Strategy& strategy, Evaluator& evaluator, Study& study,
+                       ControllerSettings settings, ControllerEvents events)
+    : problem_(&problem),
+      strategy_(&strategy),
+      evaluator_(&evaluator),
+      study_(&study),
+      settings_(std::move(settings)),
+      events_(std::move(events)) {}
+
+SearchEnd Controller::run(std::stop_token stop) {
+    const auto start_time = std::chrono::steady_clock::now();
+    const auto out_of_time = [&] {
+        const std::chrono::duration<double, std::ratio<3600>> spent = std::chrono::steady_clock::now() - start_time;
+        return settings_.hours > 0 && spent.count() >= settings_.hours;
+    };
+    WorkerPool workers(*evaluator_, settings_.workers);
+    const std::stop_callback forward(stop, [&workers] { workers.stop(); });
+    std::int64_t running = 0;
+    const auto start = [&](const Trial& trial) {
+        if (events_.started) events_.started(trial);
+        workers.start(trial, problem_->space->space().lower(trial.architecture.encoding));
+        ++running;
+    };
+
+    take_up();
+    for (const auto& slot : slots_)
+        if (!slot.ended && slot.waits_for < 0) start(slot.trial);
+
+    std::optional<SearchEnd> end;
+    for (;;) {
+        tell_ready();
+        if (!end && stop.stop_requested()) end = SearchEnd::stopped;
+        if (!end && out_of_time()) end = SearchEnd::time;
+        const auto room = static_cast<std::int64_t>(slots_.size()) < settings_.workers;
+        if (!end && room) {
+            if (evaluations_ >= settings_.trials && repeats_due_.empty()) {
+                end = SearchEnd::budget;
+            } else if (duplicates_in_a_row_ >= settings_.most_duplicates) {
+                end = SearchEnd::nothing_new;
+            } else {
+                ask_next();
+                if (!slots_.empty() && slots_.back().trial.number == next_number_ - 1 && !slots_.back().ended &&
+                    slots_.back().waits_for < 0)
+                    start(slots_.back().trial);
+                continue;
+            }
+        }
+        if (running == 0) break;
+        auto ended = workers.wait();
+        --running;
+        if (!ended.stopped) record(ended.trial.number, std::move(ended.trial));
+    }
+    return *end;
+}
+
+void Controller::take_up() {
+    auto trials = study_->trials();
+    std::vector<const Trial*> told;
+    for (const auto& trial : trials) {
+        next_number_ = std::max(next_number_, trial.number + 1);
+        if (trial.state != TrialState::duplicate && !is_reference(trial)) ++evaluations_;
+        if (trial.told) {
+            told.push_back(&trial);
+            continue;
+        }
+        Slot slot{trial, trial.state == TrialState::complete || trial.state == TrialState::failed, -1};
+        if (trial.duplicate_of) slot.waits_for = *trial.duplicate_of;
+        slots_.push_back(std::move(slot));
+    }
+    std::sort(told.begin(), told.end(), [](const Trial* a, const Trial* b) { return *a->told < *b->told; });
+    for (const Trial* trial : told) {
+        strategy_->tell(*trial);
+        next_told_ = *trial->told + 1;
+        duplicates_in_a_row_ = trial->state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
+        if (trial->state != TrialState::duplicate) ended_[{trial->architecture.id, trial->repeat}] = *trial;
+    }
+    // Repeats of the last proposals that were not asked for before the end.
+    std::map<std::int64_t, std::int64_t> repeats_seen;
+    for (const auto& trial : trials)
+        if (trial.state != TrialState::duplicate) {
+            const auto first = trial.notes.value("repeat_of", trial.number);
+            repeats_seen[first] = std::max(repeats_seen[first], trial.repeat + 1);
+        }
+    for (const auto& trial : trials)
+        if (trial.state != TrialState::duplicate && trial.repeat == 0)
+            for (auto repeat = repeats_seen[trial.number]; repeat < settings_.repeats; ++repeat) {
+                Json notes = trial.notes;
+                notes["repeat_of"] = trial.number;
+                repeats_due_.emplace_back(Proposal{trial.architecture.encoding, notes}, repeat);
+            }
+}
+
+std::vector<Trial> Controller::pending() const {
+    std::vector<Trial> trials;
+    for (const auto& slot : slots_) trials.push_back(slot.trial);
+    return trials;
+}
+
+Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const {
+    Trial trial;
+    trial.number = next_number_;
+    trial.architecture = problem_->space->architecture(proposal.encoding);
+    trial.choices = problem_->space->space().to_json(trial.architecture.encoding);
+    trial.repeat = repeat;
+    trial.seed = evaluation_seed(settings_.seed, trial.architecture.id, repeat);
+    trial.notes = proposal.notes;
+    for (const auto& [key, figure] : problem_->known) trial.values[key] = figure(trial.architecture.encoding);
+    return trial;
+}
+
+void Controller::ask_next() {
+    Proposal proposal;
+    std::int64_t repeat = 0;
+    if (next_number_ == 0 && settings_.reference) {
+        proposal = {*settings_.reference, {{origin_key, reference_origin}, {name_key, settings_.reference_name}}};
+    } else if (!repeats_due_.empty()) {
+        std::tie(proposal, repeat) = repeats_due_.front();
+        repeats_due_.pop_front();
+    } else {
+        proposal = strategy_->ask(next_number_, pending());
+    }
+    Slot slot{new_trial(proposal, repeat), false, -1};
+    const std::pair key{slot.trial.architecture.id, repeat};
+    const auto known = ended_.find(key);
+    const auto waiting = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& other) {
+        return other.waits_for < 0 && other.trial.architecture.id == key.first && other.trial.repeat == repeat;
+    });
+    ++next_number_;
+    if (known != ended_.end()) {
+        answer(slot.trial, known->second);
+        tell(slot);  // at once: it takes no worker, and its answer is known to the strategy
+        return;
+    }
+    if (waiting != slots_.end()) {
+        slot.trial.state = TrialState::duplicate;
+        slot.trial.duplicate_of = slot.waits_for = waiting->trial.number;
+    } else if (!is_reference(slot.trial)) {
+        ++evaluations_;
+        if (repeat == 0)
+            for (std::int64_t next = 1; next < settings_.repeats; ++next) {
+                Json notes = proposal.notes;
+                notes["repeat_of"] = slot.trial.number;
+                repeats_due_.emplace_back(Proposal{proposal.encoding, std::move(notes)}, next);
+            }
+    }
+    study_->put({&slot.trial, 1});
+    slots_.push_back(std::move(slot));
+}
+
+void Controller::record(std::int64_t number, Trial ended) {
+    const auto slot =
+        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.trial.number == number; });
+    study_->put({&ended, 1});
+    slot->trial = std::move(ended);
+    slot->ended = true;
+}
+
+void Controller::tell_ready() {
+    for (std::size_t i = 0; i < slots_.size();) {
+        auto& slot = slots_[i];
+        if (slot.waits_for >= 0) {
+            const bool open = std::any_of(slots_.begin(), slots_.end(),
+                                          [&](const Slot& s) { return s.trial.number == slot.waits_for; });
+            if (!open) {
+                answer(slot.trial, ended_.at({slot.trial.architecture.id, slot.trial.repeat}));
+                slot.ended = true;
+            }
+        }
+        if (slot.ended) {
+            tell(slot);
+            slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
+        } else if (settings_.deterministic) {
+            return;  // a later one that ended sooner waits for its turn
+        } else {
+            ++i;
+        }
+    }
+}
+
+void Controller::tell(Slot& slot) {
+    slot.trial.told = next_told_++;
+    study_->put({&slot.trial, 1});
+    duplicates_in_a_row_ = slot.trial.state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
+    if (slot.trial.state != TrialState::duplicate)
+        ended_[{slot.trial.architecture.id, slot.trial.repeat}] = slot.trial;
+    strategy_->tell(slot.trial);
+    if (events_.ended) events_.ended(slot.trial);
+}
+
+}  // namespace hwnas

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "predictors/evaluator.h"
+#include "search/strategy.h"
+#include "study/store.h"
+
+namespace hwnas {
+
+struct ControllerSettings {
+    std::int64_t trials = 1;   ///< evaluations to make, those of earlier runs included
+    double hours = 0;          ///< of this run; 0 for no limit
+    std::int64_t workers = 1;  ///< evaluations at a time
+    /// Whether the trials are the same however long each takes: trial i is then
+    /// asked for when exactly those before i - workers have been told.
+    bool deterministic = true;
+    std::int64_t repeats = 1;  ///< evaluations of each architecture, with seeds of their own
+    std::uint64_t seed = 0;
+    /// Evaluated first, whatever the strategy asks for, beside the budget.
+    std::optional<Encoding> reference;
+    std::string reference_name;
+    /// The search ends when the strategy asks this often in a row for what is known.
+    std::int64_t most_duplicates = 500;
+};
+
+/// Why a search ended.
+enum class SearchEnd { budget, time, nothing_new, stopped };
+
+/// What a watcher may show. Called on the controller's own thread.
+struct ControllerEvents {
+    std::function<void(const Trial&)> started;
+    std::function<void(const Trial&)> ended;
+};
+
+/// The loop of a search on one machine: asks the strategy, evaluates, makes the
+/// answer durable, then tells the strategy. Whatever the study already holds is
+/// taken up where it was: ended trials are told in the order they were told in,
+/// trials that were running run again with their number and seed.
+class Controller {
+public:
+    /// All references must outlive the controller.
+    Controller(const SearchProblem& problem, Strategy& strategy, Evaluator& evaluator, Study& study,
+               ControllerSettings settings, ControllerEvents events = {});
+
+    /// Blocks until the search ends. On a stop, running evaluations are given up
+    /// and left in the study as running, to be run again by the next one.
+    SearchEnd run(std::stop_token stop);
+
+private:
+    struct Slot {  ///< a trial that was asked for and not yet told
+        Trial trial;
+        bool ended = false;
+        std::int64_t waits_for = -1;  ///< the pending trial that will answer this duplicate
+    };
+
+    void take_up();
+    void ask_next();
+    void record(std::int64_t number, Trial ended);
+    void tell_ready();
+    void tell(Slot& slot);
+    [[nodiscard]] Trial new_trial(const Proposal& proposal, std::int64_t repeat) const;
+    [[nodiscard]] std::vector<Trial> pending() const;
+
+    const SearchProblem* problem_;
+    Strategy* strategy_;
+    Evaluator* evaluator_;
+    Study* study_;
+    ControllerSettings settings_;
+    ControllerEvents events_;
+
+    std::deque<Slot> slots_;  ///< by number
+    std::deque<std::pair<Proposal, std::int64_t>> repeats_due_;
+    std::map<std::pair<std::string, std::int64_t>, Trial> ended_;  ///< told, by (architecture id, repeat)
+    std::int64_t next_number_ = 0;
+    std::int64_t next_told_ = 0;
+    std::int64_t evaluations_ = 0;  ///< asked for, within the budget
+    std::int64_t duplicates_in_a_row_ = 0;
+};
+
+/// The seed of an evaluation: below 2^53, so that any JSON reader keeps it.
+[[nodiscard]] std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& architecture_id,
+                                            std::int64_t repeat);
+
+/// The mark of a trial that no strategy asked for, in its notes:
+/// `{"origin": "reference", "name": "MobileNetV2"}`.
+[[nodiscard]] bool is_reference(const Trial& trial);
+/// What the reference among the trials is called; empty where there is none.
+[[nodiscard]] std::string reference_name_of(std::span<const Trial> trials);
+
+}  // namespace hwnas

@@ -1,0 +1,196 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "made_problem.h"
+
+/// What every strategy must hold to, whatever it does. `strategy_contract_test.cpp`
+/// runs all of it over all names of the factory's table.
+namespace hwnas::test {
+
+/// The strategies as jobs would name them: each by its defaults, and those whose
+/// options change how they work.
+inline std::vector<std::string> strategies_under_contract() {
+    std::vector<std::string> jobs;
+    for (const auto& name : strategy_names()) jobs.push_back(R"({"name": ")" + name + R"("})");
+    jobs.emplace_back(R"({"name": "reinforce", "algorithm": "reinforce", "batch": 3})");
+    jobs.emplace_back(R"({"name": "reinforce", "reward": "hard", "targets": {"latency@made": [2, 3]}})");
+    return jobs;
+}
+
+inline void evaluate_well(const MadeProblem& made, Trial& trial) {
+    trial.values = {{"top1", 40 + 50 * made.quality(trial.architecture.encoding)},
+                    {"latency@made", made.latency(trial.architecture.encoding)}};
+}
+
+/// Fails every second trial.
+inline void evaluate_badly(const MadeProblem& made, Trial& trial) {
+    if (trial.number % 2 == 1) {
+        trial.state = TrialState::failed;
+        trial.error = "made to fail";
+    } else {
+        evaluate_well(made, trial);
+    }
+}
+
+/// As a store gives it back: notes went through text.
+inline Trial stored(Trial trial) {
+    trial.notes = Json::parse(trial.notes.dump());
+    return trial;
+}
+
+inline bool same(const Proposal& a, const Proposal& b) { return a.encoding == b.encoding && a.notes == b.notes; }
+
+inline void require_inside(const MadeProblem& made, const Encoding& encoding) {
+    const auto& choices = made.space().space().choices();
+    REQUIRE(encoding.size() == choices.size());
+    for (std::size_t i = 0; i < choices.size(); ++i) REQUIRE(encoding[i] < choices[i].values.size());
+    REQUIRE(made.problem.feasible->contains(encoding));
+}
+
+/// Asking is pure: neither repeating a question nor other questions change it.
+inline void check_asking_is_pure(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto strategy = make(made.problem, 5);
+    run(*strategy, made.space(), 20, [&](Trial& trial) { evaluate_well(made, trial); });
+    const auto first = strategy->ask(20, {});
+    for (std::int64_t number = 30; number > 20; --number) (void)strategy->ask(number, {});
+    CHECK(same(strategy->ask(20, {}), first));
+}
+
+/// Each of some moments: a new strategy that hears the stored trials goes on as
+/// the one that never stopped.
+inline void check_replay_restores(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto strategy = make(made.problem, 6);
+    std::vector<Proposal> proposals;
+    std::vector<Trial> told;
+    for (std::int64_t number = 0; number < 40; ++number) {
+        proposals.push_back(strategy->ask(number, {}));
+        auto trial = trial_of(made.space(), number, proposals.back());
+        trial.state = TrialState::complete;
+        evaluate_badly(made, trial);
+        strategy->tell(trial);
+        told.push_back(trial);
+    }
+    for (const std::size_t stop : {0U, 1U, 7U, 8U, 23U, 39U}) {
+        const auto resumed = make(made.problem, 6);
+        for (std::size_t i = 0; i < stop; ++i) resumed->tell(stored(told[i]));
+        for (std::size_t i = stop; i < told.size(); ++i) {
+            CAPTURE(stop, i);
+            REQUIRE(same(resumed->ask(static_cast<std::int64_t>(i), {}), proposals[i]));
+            resumed->tell(stored(told[i]));
+        }
+    }
+}
+
+inline void check_seeds_differ(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto one = make(made.problem, 1);
+    const auto two = make(made.problem, 2);
+    int differ = 0;
+    for (std::int64_t number = 0; number < 10; ++number)
+        differ += one->ask(number, {}).encoding != two->ask(number, {}).encoding ? 1 : 0;
+    CHECK(differ > 0);
+}
+
+inline void check_tight_limit_is_kept(const StrategyFactory& make) {
+    MadeProblem made(small_space());
+    made.limit_parameters(1.3 * made.parameters().least().value);
+    const auto strategy = make(made.problem, 7);
+    run(*strategy, made.space(), 60, [&](Trial& trial) {
+        require_inside(made, trial.architecture.encoding);
+        evaluate_well(made, trial);
+    });
+}
+
+/// Several workers: questions while others run, answers in another order.
+inline void check_pending_trials(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto strategy = make(made.problem, 8);
+    std::vector<Trial> pending;
+    std::int64_t number = 0;
+    for (int turn = 0; turn < 40; ++turn) {
+        while (pending.size() < 4) {
+            const auto proposal = strategy->ask(number, pending);
+            require_inside(made, proposal.encoding);
+            CHECK(same(strategy->ask(number, pending), proposal));
+            pending.push_back(trial_of(made.space(), number++, proposal));
+        }
+        const auto ended = pending.begin() + turn % 4;
+        ended->state = TrialState::complete;
+        evaluate_well(made, *ended);
+        strategy->tell(*ended);
+        pending.erase(ended);
+    }
+}
+
+/// A space of one architecture: every trial after the first is a duplicate.
+inline void check_single_architecture(const StrategyFactory& make) {
+    const MadeProblem made(single_space());
+    const auto strategy = make(made.problem, 9);
+    for (std::int64_t number = 0; number < 20; ++number) {
+        const auto proposal = strategy->ask(number, {});
+        require_inside(made, proposal.encoding);
+        auto trial = trial_of(made.space(), number, proposal);
+        trial.state = number == 0 ? TrialState::complete : TrialState::duplicate;
+        if (number > 0) trial.duplicate_of = 0;
+        evaluate_well(made, trial);
+        strategy->tell(trial);
+    }
+}
+
+inline void check_failures(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto some = make(made.problem, 10);
+    run(*some, made.space(), 40, [&](Trial& trial) {
+        require_inside(made, trial.architecture.encoding);
+        evaluate_badly(made, trial);
+    });
+    const auto all = make(made.problem, 10);
+    run(*all, made.space(), 40, [&](Trial& trial) {
+        require_inside(made, trial.architecture.encoding);
+        trial.state = TrialState::failed;
+    });
+}
+
+inline void check_ties(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto strategy = make(made.problem, 11);
+    const auto trials = run(*strategy, made.space(), 100, [&](Trial& trial) {
+        require_inside(made, trial.architecture.encoding);
+        trial.values = {{"top1", 50}, {"latency@made", 2}};
+    });
+    // Where nothing is better than anything, nothing is preferred for good.
+    int differ = 0;
+    for (std::size_t i = 91; i < 100; ++i)
+        differ += trials[i].architecture.encoding != trials[90].architecture.encoding ? 1 : 0;
+    CHECK(differ > 0);
+}
+
+/// The reference on every front, another strategy's trials, and none at all.
+inline void check_foreign_trials(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto strategy = make(made.problem, 12);
+    for (const Json& notes : {Json(nullptr), Json::object(), Json{{"origin", "reference"}},
+                              Json{{"tokens", {1, 2}}, {"log_probabilities", {0.5, 0.5}}, {"goal", 0}},
+                              Json{{"tokens", "x"}, {"log_probabilities", 3}, {"goal", -1}}}) {
+        Trial trial = trial_of(made.space(), 0, {Encoding(made.space().space().choices().size(), 0), notes});
+        trial.state = TrialState::complete;
+        evaluate_well(made, trial);
+        strategy->tell(trial);
+    }
+    require_inside(made, strategy->ask(1, {}).encoding);
+}
+
+/// A bound that only something endless or quadratic misses, on slow machines too.
+inline void check_thousands_of_trials(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    const auto start = std::chrono::steady_clock::now();
+    const auto strategy = make(made.problem, 13);
+    run(*strategy, made.space(), 2000, [&](Trial& trial) { evaluate_well(made, trial); });
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
+}
+
+}  // namespace hwnas::test

@@ -1,0 +1,129 @@
+#include "train/batch_norm.h"
+#include "train/kernels.h"
+#include "train/layers.h"
+
+namespace hwnas::train {
+namespace {
+
+using Kind = op::Activation::Kind;
+
+at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+
+/// Takes the gradient of what `padded` added off again.
+at::Tensor without_padding(const Layer& layer, const at::Tensor& gradient) {
+    if (!layer.padded_before || !gradient.defined()) return gradient;
+    const auto& [top, left, bottom, right] = *layer.padded_before;
+    return gradient.narrow(2, top, gradient.size(2) - top - bottom)
+        .narrow(3, left, gradient.size(3) - left - right)
+        .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+struct Backward {
+    Layer& layer;
+    const at::Tensor& dy;
+    bool wanted;
+
+    using Gradients = std::vector<at::Tensor>;
+    [[nodiscard]] const Layer::Saved& saved() const { return layer.saved; }
+
+    Gradients operator()(const op::Input&) const { return {}; }
+
+    Gradients operator()(const op::Conv& conv) const {
+        const LayerWeights& weights = layer.weights;
+        const op::Padding pads = layer.padded_before ? op::Padding{} : conv.pads;
+        const at::Tensor gradient = channels_last(dy);
+        const bool own = weight_gradient_by_kernel(conv, pads, gradient);
+        const at::OptionalIntArrayRef bias_sizes =
+            conv.bias ? at::OptionalIntArrayRef(weights.bias.sizes()) : at::OptionalIntArrayRef();
+        if (!own || wanted || conv.bias) {
+            auto [dx, dw, db] = at::convolution_backward(
+                gradient, saved().x, weights.weight, bias_sizes, conv.stride, at::IntArrayRef(pads.data(), 2),
+                conv.dilation, false, {0, 0}, conv.group, {wanted, !own, conv.bias});
+            if (!own) weights.weight_gradient.copy_(dw);
+            if (conv.bias) weights.bias_gradient.copy_(db);
+            if (wanted) return {without_padding(layer, dx)};
+        }
+        return {at::Tensor()};
+    }
+    /// LibTorch's library takes the slow road for wide depthwise kernels.
+    [[nodiscard]] bool weight_gradient_by_kernel(const op::Conv& conv, const op::Padding& pads,
+                                                 const at::Tensor& gradient) const {
+        const at::Tensor& x = saved().x;
+        if (!kernels::available() || !x.device().is_cpu() || conv.group != x.size(1) ||
+            conv.filters != conv.group || conv.dilation != op::Extent{1, 1})
+            return false;
+        const kernels::Depthwise shape{x.size(0),        x.size(1),        x.size(2),      x.size(3),
+                                       dy.size(2),       dy.size(3),       conv.kernel[0], conv.kernel[1],
+                                       conv.stride[0],   conv.stride[1],   pads[0],        pads[1]};
+        return kernels::depthwise_weight_gradient(shape, gradient.data_ptr<float>(),
+                                                  channels_last(x).data_ptr<float>(),
+                                                  layer.weights.weight_gradient.data_ptr<float>());
+    }
+
+    Gradients operator()(const op::BatchNormalization& norm) const {
+        return {batch_norm_backward(layer, norm, dy)};
+    }
+    Gradients operator()(const op::Activation& activation) const {
+        switch (activation.kind) {
+            case Kind::relu: return {at::threshold_backward(dy, saved().y, 0)};
+            case Kind::relu6: return {at::hardtanh_backward(dy, saved().x, 0, 6)};
+            case Kind::sigmoid: return {at::sigmoid_backward(dy, saved().y)};
+            case Kind::hard_sigmoid: return {at::hardsigmoid_backward(dy, saved().x)};
+            case Kind::hard_swish: return {at::hardswish_backward(dy, saved().x)};
+            case Kind::swish: break;
+        }
+        return {at::silu_backward(dy, saved().x)};
+    }
+    Gradients operator()(const op::Pool& pool) const {
+        const op::Padding all_pads = layer.padded_before ? op::Padding{} : pool.pads;
+        const at::IntArrayRef pads(all_pads.data(), 2);
+        const at::Tensor gradient = channels_last(dy);
+        if (pool.kind == op::Pool::Kind::max)
+            return {without_padding(
+                layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride, pads,
+                                                            {1, 1}, false, saved().indices))};
+        if (!layer.padded_before)
+            return {at::avg_pool2d_backward(gradient, saved().x, pool.kernel, pool.stride, pads, false, false,
+                                            c10::nullopt)};
+        return {without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x,
+                                                               pool.kernel, pool.stride, pads, false, true, 1))};
+    }
+    Gradients operator()(const op::GlobalAveragePool&) const {
+        const at::Tensor& x = saved().x;
+        const double positions = static_cast<double>(x.size(2) * x.size(3));
+        return {channels_last((dy / positions).expand(x.sizes()))};
+    }
+    Gradients operator()(const op::Flatten&) const {
+        return {saved().x.dim() == 4 ? channels_last(dy.reshape(saved().x.sizes())) : dy};
+    }
+    Gradients operator()(const op::Gemm& gemm) const {
+        at::Tensor weight_gradient = layer.weights.weight_gradient;
+        at::mm_out(weight_gradient, dy.t(), saved().x);
+        if (gemm.bias) layer.weights.bias_gradient.copy_(dy.sum(0));
+        return {wanted ? at::mm(dy, layer.weights.weight) : at::Tensor()};
+    }
+    Gradients operator()(const op::Add&) const { return {dy, dy}; }
+    Gradients operator()(const op::Mul&) const {
+        const at::Tensor &x = saved().x, &factors = saved().second;
+        if (factors.sizes() == x.sizes()) return {dy * factors, dy * x};
+        if (!kernels::available() || !x.device().is_cpu()) return {dy * factors, (dy * x).sum({2, 3}, true)};
+        const at::Tensor map = channels_last(x), gradient = channels_last(dy), scale = factors.contiguous();
+        at::Tensor dx = at::empty_like(map), sums = at::empty({x.size(0), x.size(1), 1, 1}, x.options());
+        const std::int64_t positions = x.size(2) * x.size(3);
+        kernels::channel_scale(x.size(0), positions, x.size(1), gradient.data_ptr<float>(),
+                               scale.data_ptr<float>(), dx.data_ptr<float>());
+        kernels::position_sums(x.size(0), positions, x.size(1), gradient.data_ptr<float>(), map.data_ptr<float>(),
+                               1, sums.data_ptr<float>());
+        return {dx, sums};
+    }
+};
+
+}  // namespace
+
+std::vector<at::Tensor> backward(Layer& layer, const at::Tensor& output_gradient, bool wanted) {
+    auto gradients = std::visit(Backward{layer, output_gradient, wanted}, layer.op);
+    layer.saved = {};
+    return gradients;
+}
+
+}  // namespace hwnas::train

@@ -1,0 +1,10 @@
+#pragma once
+
+namespace hwnas::train {
+
+/// Settings of a process that trains, to be made once, before anything else:
+/// freed memory stays with the process, since a step frees and takes some 100 MB
+/// and the kernel zeroes every page that comes again; one thread a task.
+void prepare_process();
+
+}  // namespace hwnas::train

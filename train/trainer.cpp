@@ -1,0 +1,159 @@
+#include "train/trainer.h"
+
+#include <sys/resource.h>
+
+#include <functional>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "graph/transform.h"
+#include "graph/weights.h"
+#include "train/compute_device.h"
+#include "train/measuring.h"
+#include "train/training.h"
+
+namespace hwnas::train {
+namespace {
+
+constexpr double most_seed = 9007199254740991;  // 2^53 - 1: what a JSON number holds exactly
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// What a request asks for, once it is read and found right as a whole.
+using Work = std::function<Json()>;
+
+Work measured(JsonObject& request) {
+    const JsonValue graph = request.required("graph");
+    MeasureSettings settings;
+    settings.batch = request.integer("batch", settings.batch, {1, 65536});
+    settings.threads = request.integer("threads", settings.threads, {1, 1024});
+    settings.warmup_runs = request.integer("warmup_runs", settings.warmup_runs, {0, 1e6});
+    settings.least_runs = request.integer("least_runs", settings.least_runs, {1, 1e6});
+    settings.least_milliseconds = request.number("least_milliseconds", settings.least_milliseconds, {0, 1e7});
+    settings.compute_device = request.text("compute_device", settings.compute_device);
+    (void)request.one_of("data_type", {"float32"}, "float32");
+    return [network = graph_from_json(graph), settings]() -> Json {
+        return {{"milliseconds", measure(network, settings)}};
+    };
+}
+
+Work forwarded(JsonObject& request) {
+    const JsonValue graph = request.required("graph");
+    const std::string file = request.required("weights").text();
+    const std::int64_t batch = request.integer("batch", 1, {1, 65536});
+    std::vector<float> input;
+    for (const auto& item : request.required("input").items()) input.push_back(static_cast<float>(item.number()));
+    return [network = graph_from_json(graph), file, batch, input = std::move(input)]() -> Json {
+        return {{"output", run_forward(network, from_safetensors(read_file(file), file), batch, input)}};
+    };
+}
+
+std::string reason(const InputError& error) {
+    std::string text;
+    for (const auto& problem : error.problems()) text += (text.empty() ? "" : "\n") + problem.text();
+    return text;
+}
+
+Json details(const TrainingResult& result) {
+    Json epochs = Json::array();
+    for (const auto& epoch : result.epochs)
+        epochs.push_back({{"train_loss", epoch.train_loss},
+                          {"validation_top1", epoch.validation.top1},
+                          {"validation_loss", epoch.validation.loss}});
+    return {{"epochs", std::move(epochs)},
+            {"images", result.images},
+            {"seconds", result.seconds},
+            {"images_per_second", static_cast<double>(result.images) / std::max(1e-9, result.seconds)}};
+}
+
+}  // namespace
+
+TrainingRequest TrainingRequest::read(JsonObject& request) {
+    (void)request.optional("architecture");  // for trainers that know what a space's choices mean
+    const JsonValue graph = request.required("graph");
+    const auto seed = static_cast<std::uint64_t>(request.required("seed").integer({0, most_seed}));
+    const Recipe recipe = Recipe::read(request.required("budget"));
+    const DatasetOptions dataset = DatasetOptions::read(request.required("dataset"));
+    const std::string initial_weights = request.text("initial_weights", "");
+    const std::string artifacts = request.required("artifacts").text();
+    return {graph_from_json(graph), seed, recipe, dataset, initial_weights, artifacts};
+}
+
+std::string Trainer::answer(const std::string& line) {
+    Json reply = {{"id", nullptr}};
+    try {
+        JsonDocument document = JsonDocument::parse(line, "request");
+        if (document.root().is_object() && document.root().contains("id")) reply["id"] = document.root()["id"];
+        reply.update(perform(document));
+    } catch (const InputError& error) {
+        reply["error"] = reason(error);
+    } catch (const std::exception& error) {
+        reply["error"] = error.what();
+    } catch (...) {
+        reply["error"] = "an unknown failure";
+    }
+    // Text that is not UTF-8 (a file's name) must not keep the answer from being one.
+    return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json Trainer::perform(JsonDocument& document) {
+    Work work;
+    {
+        JsonObject request{JsonValue(document)};
+        (void)request.optional("id");
+        const std::string task = request.required("task").one_of({"describe", "train", "measure", "forward"});
+        document.throw_problems();
+        if (task == "describe") work = [] { return Json{{"context", engine_context()}}; };
+        if (task == "measure") work = measured(request);
+        if (task == "forward") work = forwarded(request);
+        if (task == "train")
+            work = [this, asked = TrainingRequest::read(request)] { return train(asked); };
+    }
+    document.throw_problems();  // keys that nothing read
+    return work();
+}
+
+const Dataset& Trainer::dataset(const DatasetOptions& options, const Shape& input) {
+    if (!loaded_ || loaded_->options != options || loaded_->input != input) {
+        loaded_.reset();
+        loaded_ = Loaded{options, input, load_dataset(options, input)};
+    }
+    return loaded_->dataset;
+}
+
+Json Trainer::train(const TrainingRequest& request) {
+    const double cpu_before = cpu_seconds();
+    const Dataset& images = dataset(request.dataset, request.graph.shape(request.graph.input()));
+    check_fits(images, request.dataset, request.graph);
+    const Recipe& recipe = request.recipe;
+    const bool own_shape = recipe.width_scale == 1;
+    std::optional<Weights> initial;
+    if (!request.initial_weights.empty()) {
+        if (!own_shape)
+            throw InputError({"initial_weights", "no weights to start from where width_scale is not 1",
+                              "\"" + request.initial_weights + "\"", ""});
+        initial = from_safetensors(read_file(request.initial_weights), request.initial_weights);
+    }
+    const bool rescale = !own_shape || recipe.resolution > 0;
+    const TrainingResult result =
+        train_network(rescale ? rescaled(request.graph, recipe.width_scale, recipe.resolution) : request.graph,
+                      recipe, images, request.seed, initial ? &*initial : nullptr);
+
+    Json values = {{"top1", result.validation.top1}, {"loss", result.validation.loss}};
+    if (result.test_top1) values["test_top1"] = *result.test_top1;
+    // A narrower network's weights are not those of the network that was asked about.
+    const std::string stored = own_shape ? store_weights(request.artifacts, result.weights) : "";
+    return {{"values", std::move(values)},
+            {"weights", stored},
+            {"details", details(result)},
+            {"cpu_seconds", cpu_seconds() - cpu_before}};
+}
+
+}  // namespace hwnas::train
