@@ -21,7 +21,7 @@ Json recipe_from(const Options& options) {
     auto document = options.has("recipe") ? JsonDocument::load(find_config(options.text("recipe")))
                                           : JsonDocument::from_value(Json{{"epochs", 10}}, "the default recipe");
     for (const auto& assignment : options.texts("set")) document.override_value(assignment);
-    (void)read_recipe(JsonValue(document));
+    (void)Recipe::read(JsonValue(document));
     document.throw_problems();
     Json recipe = document.root();
     recipe["rate_test"] = true;

@@ -4,7 +4,7 @@ find_package(Torch REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PNG)
 
-hwnas_library(train PUBLIC hwnas_graph torch ZLIB::ZLIB)
+hwnas_library(train PUBLIC hwnas_predictors torch ZLIB::ZLIB)
 # LibTorch's headers take ten seconds to read, so once for all.
 target_precompile_headers(hwnas_train PRIVATE ${PROJECT_SOURCE_DIR}/train/libtorch.h)
 if(PNG_FOUND)  # images by class may be PNG then
@@ -15,7 +15,7 @@ endif()
 # debug one.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/train/kernels.cpp PROPERTIES
   COMPILE_OPTIONS "-O2" SKIP_PRECOMPILE_HEADERS ON)
-foreach(plain dataset idx_files cifar_files image_folder image_formats recipe augment)
+foreach(plain dataset idx_files cifar_files image_folder image_formats augment)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/train/${plain}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endforeach()
 

@@ -121,7 +121,7 @@ private:
         job_.repeats = object.integer("repeats", 1, {1, 1000});
         job_.budget = Json::object();
         if (const auto recipe = object.optional("recipe")) {
-            (void)read_recipe(*recipe);
+            (void)Recipe::read(*recipe);
             job_.budget = recipe->json();
         }
     }
@@ -137,7 +137,7 @@ private:
         job_.train_front = object.boolean("train_front", false);
         job_.front_budget = Json::object();
         if (const auto recipe = object.optional("recipe")) {
-            (void)read_recipe(*recipe);
+            (void)Recipe::read(*recipe);
             job_.front_budget = recipe->json();
         }
     }

@@ -2,36 +2,46 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "core/json_reader.h"
 
 namespace hwnas {
 
-/// How a network is trained: what a job's `recipe` says and the trainer does.
+enum class OptimizerKind { sgd, adam, rmsprop };
+enum class ScheduleKind { cosine, constant, step, one_cycle };
+
+/// How a network is trained. `docs/protocols.md` explains each key.
 struct Recipe {
-    double epochs = 1;                  ///< passes over the training images; parts of one are allowed
-    std::int64_t steps = 0;             ///< 0: by epochs
-    std::int64_t train_images = 0;      ///< the first of a fixed shuffle; 0: all
-    std::int64_t validation_images = 0; ///< how many of the held-out ones rate; 0: all
+    std::int64_t epochs = 1;
+    std::int64_t steps = 0;                   ///< 0: as many as the epochs have
+    std::int64_t train_images = 0;            ///< 0: all
+    std::int64_t validation_images_used = 0;  ///< 0: all
     std::int64_t batch = 64;
-    std::string optimizer = "sgd";      ///< sgd, adam, rmsprop
+    OptimizerKind optimizer = OptimizerKind::sgd;
     double learning_rate = 0.1;
     double momentum = 0.9;
-    double weight_decay = 5e-4;         ///< of convolution and Gemm weights alone
-    std::string schedule = "cosine";    ///< cosine, constant, step, one-cycle
-    double warmup_fraction = 0.1;
+    double weight_decay = 5e-4;
+    ScheduleKind schedule = ScheduleKind::cosine;
+    double warmup_fraction = 0.1;  ///< of all steps, over which the rate rises from near 0
     double label_smoothing = 0;
-    std::int64_t resolution = 0;        ///< 0: the network's
-    double width_scale = 1;             ///< of all channels; weights are kept at 1 only
-    std::vector<std::string> augment{"flip", "shift"};
-    std::string compute_device = "cpu"; ///< LibTorch's name: cpu, cuda, cuda:1
+    std::int64_t resolution = 0;  ///< height and width; 0: the graph's
+    double width_scale = 1;
+    bool flip = true;
+    bool shift = true;
+    std::string compute_device = "cpu";
     std::int64_t threads = 1;
-    bool shuffle_labels = false;        ///< a check: accuracy must fall to chance
-    bool rate_test = false;             ///< rate once on the test images after training
+    bool shuffle_labels = false;  ///< a control: nothing can be learned then
+    bool rate_test = false;       ///< rate on the test images too, once, at the end
+
+    /// Problems go to the value's document.
+    static Recipe read(const JsonValue& value);
 };
 
-/// Every key has a default; problems go to the value's document.
-[[nodiscard]] Recipe read_recipe(const JsonValue& value);
+/// The learning rate of a step (0 the first) out of `steps`:
+/// cosine: linear warm-up, then half a cosine to 0 (Loshchilov and Hutter 2017,
+/// without restarts); step: a tenth at half and again at three quarters of the
+/// way; one-cycle: up from a 25th to the rate over the warm-up (at least 30 % of
+/// the way), then down to 0, both as cosines (Smith and Topin 2018).
+[[nodiscard]] double learning_rate(const Recipe& recipe, std::int64_t step, std::int64_t steps);
 
 }  // namespace hwnas

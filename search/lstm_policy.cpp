@@ -70,7 +70,7 @@ struct LstmPolicy::Weights {
     Matrix recurrent;             ///< [4 hidden, hidden]
     Matrix bias;                  ///< [4 hidden, conditions]
     std::vector<Matrix> heads;    ///< by position, [values, hidden]
-    std::vector<Matrix> offsets;  ///< by position, [values, 1]
+    std::vector<Matrix> offsets;  ///< by position, [values, conditions]
     Matrix fed;                   ///< input * embedding: no parameter, but all that a step needs of them
 
     Weights(const LstmShape& shape, std::size_t embeddings) {
@@ -80,7 +80,7 @@ struct LstmPolicy::Weights {
         bias = Matrix::Zero(4 * hidden, index(shape.conditions));
         for (const std::size_t size : shape.sizes) {
             heads.push_back(Matrix::Zero(index(size), hidden));
-            offsets.push_back(Matrix::Zero(index(size), 1));
+            offsets.push_back(Matrix::Zero(index(size), index(shape.conditions)));
         }
     }
     template <typename Visit>
@@ -180,7 +180,8 @@ std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool
                          gates.head(hidden).cwiseProduct(gates.tail(hidden));
     output.col(step + 1) = gates.segment(2 * hidden, hidden).cwiseProduct(tanh_of(cell.col(step + 1)));
 
-    const Vector raw = weights.heads[position] * output.col(step + 1) + weights.offsets[position];
+    const Vector raw = weights.heads[position] * output.col(step + 1) +
+                       weights.offsets[position].col(index(condition_));
     const auto distribution = distribution_of(raw, allowed, policy_->shape_);
     const auto token = static_cast<std::uint8_t>(rng.weighted(distribution.probability));
     tokens_.push_back(token);
@@ -227,10 +228,10 @@ LstmPolicy::LossGradient LstmPolicy::loss_gradient(std::span<const TokenSequence
         const auto position = static_cast<std::size_t>(step);
         const auto outputs = output.middleCols((step + 1) * batch, batch);
         Matrix raw = weights.heads[position] * outputs;
-        raw.colwise() += weights.offsets[position].col(0);
         Matrix by_raw(raw.rows(), batch);
         for (Index s = 0; s < batch; ++s) {
             const auto& sequence = sequences[static_cast<std::size_t>(s)];
+            raw.col(s) += weights.offsets[position].col(index(sequence.condition));
             const auto distribution = distribution_of(raw.col(s), sequence.allowed[position], shape_);
             const std::size_t token = sequence.tokens[position];
             const auto loss = loss_of_token(static_cast<std::size_t>(s), position,
@@ -243,9 +244,9 @@ LstmPolicy::LossGradient LstmPolicy::loss_gradient(std::span<const TokenSequence
                     loss.by_entropy * p * (distribution.log_probability[v] + distribution.entropy);
                 by_raw(index(v), s) = by_logit * distribution.slope[v];
             }
+            slopes.offsets[position].col(index(sequence.condition)) += by_raw.col(s);
         }
         slopes.heads[position].noalias() = by_raw * outputs.transpose();
-        slopes.offsets[position] = by_raw.rowwise().sum();
         by_output.middleCols(step * batch, batch).noalias() = weights.heads[position].transpose() * by_raw;
     }
 

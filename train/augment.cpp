@@ -25,6 +25,8 @@ Normalisation::Normalisation(const Images& images) {
         const double deviation = variance > 1e-6 ? std::sqrt(variance) : 255;
         std::array<float, 256> table{};
         for (std::size_t v = 0; v < 256; ++v) table[v] = static_cast<float>((static_cast<double>(v) - mean) / deviation);
+        mean_.push_back(mean / 255);
+        deviation_.push_back(deviation / 255);
         tables_.push_back(table);
     }
 }

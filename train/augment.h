@@ -20,7 +20,12 @@ public:
         return tables_[static_cast<std::size_t>(channel)];
     }
 
+    /// A channel each, of pixels scaled to 0 .. 1.
+    [[nodiscard]] const std::vector<double>& mean() const { return mean_; }
+    [[nodiscard]] const std::vector<double>& deviation() const { return deviation_; }
+
 private:
+    std::vector<double> mean_, deviation_;
     std::vector<std::array<float, 256>> tables_;
 };
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "train/libtorch.h"
-#include "train/recipe.h"
+#include "predictors/recipe.h"
 
 namespace hwnas::train {
 

@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "graph/transform.h"
 #include "graph/weights.h"
+#include "train/augment.h"
 #include "train/compute_device.h"
 #include "train/measuring.h"
 #include "train/training.h"
@@ -108,11 +109,15 @@ Json Trainer::perform(JsonDocument& document) {
     {
         JsonObject request{JsonValue(document)};
         (void)request.optional("id");
-        const std::string task = request.required("task").one_of({"describe", "train", "measure", "forward"});
+        const std::string task = request.required("task").one_of({"describe", "check", "train", "measure", "forward"});
         document.throw_problems();
         if (task == "describe") work = [] { return Json{{"context", engine_context()}}; };
         if (task == "measure") work = measured(request);
         if (task == "forward") work = forwarded(request);
+        if (task == "check") {
+            const DatasetOptions options = DatasetOptions::read(request.required("dataset"));
+            work = [this, options, graph = graph_from_json(request.required("graph"))] { return check(options, graph); };
+        }
         if (task == "train")
             work = [this, asked = TrainingRequest::read(request)] { return train(asked); };
     }
@@ -126,6 +131,19 @@ const Dataset& Trainer::dataset(const DatasetOptions& options, const Shape& inpu
         loaded_ = Loaded{options, input, load_dataset(options, input)};
     }
     return loaded_->dataset;
+}
+
+Json Trainer::check(const DatasetOptions& options, const Graph& graph) {
+    const Dataset& images = dataset(options, graph.shape(graph.input()));
+    check_fits(images, options, graph);
+    const Normalisation normalisation(images.training);
+    return {{"dataset",
+             {{"train_images", images.training.count()},
+              {"validation_images", images.validation.count()},
+              {"test_images", images.test.count()},
+              {"classes", images.classes},
+              {"mean", normalisation.mean()},
+              {"deviation", normalisation.deviation()}}}};
 }
 
 Json Trainer::train(const TrainingRequest& request) {

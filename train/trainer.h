@@ -5,7 +5,7 @@
 
 #include "core/json_reader.h"
 #include "train/dataset.h"
-#include "train/recipe.h"
+#include "predictors/recipe.h"
 
 namespace hwnas::train {
 
@@ -32,6 +32,7 @@ public:
 
 private:
     [[nodiscard]] Json perform(JsonDocument& document);
+    [[nodiscard]] Json check(const DatasetOptions& options, const Graph& graph);
     [[nodiscard]] Json train(const TrainingRequest& request);
     const Dataset& dataset(const DatasetOptions& options, const Shape& input);
 

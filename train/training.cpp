@@ -138,7 +138,9 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
     const Images& training = wanted(dataset.training, recipe.train_images, recipe.resolution, made_training);
     const Images& validation =
         wanted(dataset.validation, recipe.validation_images_used, recipe.resolution, made_validation);
-    const Normalisation normalisation(training);
+    // Of all training images, whatever part of them this recipe takes: it is what
+    // the network's file tells of its input.
+    const Normalisation normalisation(dataset.training);
     const Augmentation augmentation{recipe.flip,
                                     recipe.shift ? suitable_shift(std::min(training.height, training.width)) : 0};
     std::vector<std::int32_t> labels = training.labels;

@@ -7,7 +7,7 @@
 
 #include "graph/weights.h"
 #include "train/dataset.h"
-#include "train/recipe.h"
+#include "predictors/recipe.h"
 
 namespace hwnas::train {
 

@@ -9,7 +9,7 @@ build_packages=(
     # without it multiplies matrices with the reference BLAS, a tenth as fast
     libtorch-dev libopenblas0-pthread
     libeigen3-dev nlohmann-json3-dev libtbb-dev libboost-program-options-dev
-    libsqlite3-dev libspdlog-dev zlib1g-dev libssl-dev
+    libsqlite3-dev zlib1g-dev libssl-dev
     libonnx-dev libprotobuf-dev protobuf-compiler
     # datasets of PNG files
     libpng-dev

@@ -71,6 +71,20 @@ Graph single(const Shape& input, op::Operator op) {
     return graph;
 }
 
+/// The same network without kinks, near which differences are no gradients.
+Graph smoothed(const Graph& graph) {
+    Graph smooth(graph.shape(0));
+    for (const auto& node : graph.nodes()) {
+        op::Operator op = node.op;
+        if (auto* activation = std::get_if<op::Activation>(&op);
+            activation != nullptr && activation->kind != op::Activation::Kind::sigmoid)
+            activation->kind = op::Activation::Kind::swish;
+        if (auto* pool = std::get_if<op::Pool>(&op)) pool->kind = op::Pool::Kind::average;
+        if (!std::holds_alternative<op::Input>(op)) smooth.add(node.name, op, node.inputs);
+    }
+    return smooth;
+}
+
 }  // namespace
 
 TEST_CASE("gradients of convolutions agree with differences") {
@@ -102,7 +116,7 @@ TEST_CASE("gradients of pooling agree with differences") {
 }
 
 TEST_CASE("gradients flow through a whole network, in every weight") {
-    check_gradients(test::made_network(), 6);
+    check_gradients(smoothed(test::made_network()), 6);
 }
 
 TEST_CASE("every trainable weight gets a gradient that is not zero") {

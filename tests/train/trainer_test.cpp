@@ -139,8 +139,8 @@ TEST_CASE("whatever is wrong with a request is an answer, and the next one is se
     request["graph"]["nodes"][0]["filters"] = -1;
     CHECK_THAT(error(request), Catch::Contains("filters"));
     request = train_request(folder);
-    request["budget"]["epoch"] = 3;
-    CHECK_THAT(error(request), Catch::Contains("did you mean \"epochs\"?"));
+    request["budget"]["step"] = 3;
+    CHECK_THAT(error(request), Catch::Contains("did you mean \"steps\"?"));
     request = train_request(folder);
     request["sed"] = 3;
     CHECK_THAT(error(request), Catch::Contains("\"sed\""));
