@@ -83,7 +83,7 @@ int search(const std::vector<std::string>& arguments) {
                     "(pareto.json, pareto.csv, front.svg, summary.md, networks/*.onnx) into the job's folder.");
     options.positional("JOB.json", true);
     options.values("set", "PATH=VALUE", "override a value of the job, e.g. budget.trials=50; may stand several times");
-    options.flag("resume", "go on with the study that is there");
+    options.flag("resume", "go on with the study that is there, or begin it");
     options.value("seed", "N", "the job's seed");
     options.value("trials", "N", "evaluations to make, those of earlier runs included");
     options.value("out", "FOLDER", "where everything is written");

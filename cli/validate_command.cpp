@@ -7,18 +7,30 @@
 namespace hwnas::cli {
 
 int validate(const std::vector<std::string>& arguments) {
-    Options options("validate JOB.json [OPTIONS]",
-                    "Checks a job and the files that it names, and runs nothing. Every problem is told with file,\n"
-                    "line and JSON path; the exit code is 2 then.");
-    options.positional("JOB.json", true);
-    options.values("set", "PATH=VALUE", "override a value of the job");
+    Options options("validate FILE [OPTIONS]",
+                    "Checks a job, with the files that it names, or a search space or a device file, and runs nothing.\n"
+                    "Every problem is told with file, line and JSON path; the exit code is 2 then.");
+    options.positional("FILE", true);
+    options.values("set", "PATH=VALUE", "override a value");
     if (!options.parse(arguments)) return exit_done;
-    const auto path = find_config(options.text("JOB.json"));
+    const auto path = find_config(options.text("FILE"));
     auto document = JsonDocument::load(path);
     for (const auto& assignment : options.texts("set")) document.override_value(assignment);
-    const Job job = load_job(std::move(document));
-    std::cout << path.string() << ": a valid job (" << job.space.name() << ", " << job.objectives.size()
-              << " objectives, " << job.trials << " trials by " << job.strategy_name << ")\n";
+    const JsonValue root(document);
+    const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
+    if (has("stages")) {
+        const auto space = SearchSpace::read(root);
+        document.throw_problems();
+        std::cout << path.string() << ": a valid space, " << space.choices().size() << " choices\n";
+    } else if (has("rounds") || has("burst") || has("runner")) {
+        const auto device = DeviceConfig::read(root);
+        document.throw_problems();
+        std::cout << path.string() << ": a valid device, " << device.name << '\n';
+    } else {
+        const Job job = load_job(std::move(document));
+        std::cout << path.string() << ": a valid job (" << job.space.name() << ", " << job.objectives.size()
+                  << " objectives, " << job.trials << " trials by " << job.strategy_name << ")\n";
+    }
     return exit_done;
 }
 

@@ -28,14 +28,15 @@ double now() {
 
 std::shared_ptr<Study> open_for(const Job& job, StudyMode mode) {
     const std::string address = store_address(job);
-    auto store = open_store(address, mode == StudyMode::resume ? Access::existing : Access::create);
-    if (mode == StudyMode::fresh) {
-        for (const auto& info : store->studies())
-            if (info.name == job.name)
-                throw InputError({address, "no study \"" + job.name + "\" yet", "one that was begun before",
-                                  "go on with it by --resume, or write elsewhere by --out FOLDER"});
-        return store->create({job.name, job.source, now(), version});
-    }
+    auto store = open_store(address, Access::create);
+    const auto studies = store->studies();
+    const bool begun =
+        std::any_of(studies.begin(), studies.end(), [&](const StudyInfo& info) { return info.name == job.name; });
+    // A kill may have come before the study was made: resuming then begins it.
+    if (!begun) return store->create({job.name, job.source, now(), version});
+    if (mode == StudyMode::fresh)
+        throw InputError({address, "no study \"" + job.name + "\" yet", "one that was begun before",
+                          "go on with it by --resume, or write elsewhere by --out FOLDER"});
     auto study = store->open(job.name);
     const Json then = question_of(study->info().job);
     const Json today = question_of(job.source);

@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.h"
-#include "train/recipe.h"
+#include "predictors/recipe.h"
 
 using namespace hwnas;
-using namespace hwnas::train;
+
 
 namespace {
 

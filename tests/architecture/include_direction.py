@@ -1,0 +1,37 @@
+"""Includes run one way: a folder may include itself and those before it.
+
+usage: include_direction.py SOURCE_FOLDER
+"""
+import pathlib
+import re
+import sys
+
+source = pathlib.Path(sys.argv[1])
+allowed = {"core": set()}
+for folder, others in (
+        ("graph", ["core"]),
+        ("space", ["core", "graph"]),
+        ("onnx", ["core", "graph", "space"]),
+        ("devices", ["core", "graph", "space"]),
+        ("predictors", ["core", "graph"]),
+        ("study", ["core", "graph", "space"]),
+        ("search", ["core", "graph", "space", "devices", "predictors", "study"]),
+        ("report", ["core", "graph", "space", "study", "search"]),
+        ("job", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report"]),
+        ("cli", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report", "job"]),
+        ("train", ["core", "graph", "predictors"])):
+    allowed[folder] = set(others)
+
+wrong = []
+count = 0
+for folder, others in allowed.items():
+    for file in sorted((source / folder).glob("*.[ch]*")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            match = re.match(r'\s*#include "([^/"]+)/', line)
+            count += bool(match)
+            if match and match[1] != folder and match[1] not in others:
+                wrong.append(f"{file.relative_to(source)}:{number}: {folder} must not include {match[1]}")
+            if re.match(r"\s*#include <(torch|ATen|c10)/", line) and folder != "train":
+                wrong.append(f"{file.relative_to(source)}:{number}: LibTorch is for train/ alone")
+print("\n".join(wrong) or f"{count} includes, all one way")
+sys.exit(1 if wrong or count < 100 else 0)

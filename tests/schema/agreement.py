@@ -1,0 +1,119 @@
+"""Holds the JSON Schemas and the parser together.
+
+Every shipped config, and an example that uses every key, must please both; every
+example with one thing wrong (a key renamed, a value of another type, a number out of
+its bounds, a needed key left out) must please neither.
+
+usage: agreement.py HWNAS SOURCE_FOLDER
+"""
+import copy
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+except ImportError:
+    print("SKIPPED: Python has no jsonschema module (python3-jsonschema)")
+    sys.exit(0)
+
+hwnas, source = sys.argv[1], pathlib.Path(sys.argv[2])
+failures = []
+checked = 0
+
+
+def schema_accepts(schema, value):
+    return jsonschema.Draft7Validator(schema).is_valid(value)
+
+
+def parser_accepts(value, near):
+    # Beside the original, since a job's paths are relative to its own folder.
+    with tempfile.NamedTemporaryFile("w", suffix=".json", dir=near) as file:
+        json.dump(value, file)
+        file.flush()
+        run = subprocess.run([hwnas, "validate", file.name], capture_output=True, text=True)
+        if run.returncode not in (0, 2):
+            failures.append(f"exit code {run.returncode}: {run.stderr}")
+        return run.returncode == 0
+
+
+def expect(kind, what, schema, value, near, accepted):
+    global checked
+    checked += 1
+    for name, verdict in (("schema", schema_accepts(schema, value)), ("parser", parser_accepts(value, near))):
+        if verdict != accepted:
+            failures.append(f"{kind}: {what}: the {name} says {'yes' if verdict else 'no'}")
+
+
+def places(value, path=()):
+    """Every (path, value) inside a document."""
+    yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in items:
+        yield from places(child, path + (key,))
+
+
+def at(document, path):
+    for key in path:
+        document = document[key]
+    return document
+
+
+def wrong_ones(document, free):
+    """Documents with one thing wrong. `free` paths hold names of the user's own."""
+    for path, value in places(document):
+        if not path or any(path[:len(f)] == f for f in free) or path[-1] in ("$schema", "comment"):
+            continue
+        where = "/" + "/".join(map(str, path))
+        if isinstance(path[-1], str):
+            broken = copy.deepcopy(document)
+            parent = at(broken, path[:-1])
+            parent[path[-1] + "_x"] = parent.pop(path[-1])
+            yield f"{where} renamed", broken
+        for wrong in ([{"no": 1}] if not isinstance(value, dict) else ["no"]):
+            broken = copy.deepcopy(document)
+            at(broken, path[:-1])[path[-1]] = wrong
+            yield f"{where} of another type", broken
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and path[-1] not in ("at_most", "at_least"):
+            for wrong in (-1e6, 1e300):
+                broken = copy.deepcopy(document)
+                at(broken, path[:-1])[path[-1]] = wrong
+                yield f"{where} = {wrong}", broken
+
+
+def keys_of(schema):
+    """Every property that a schema knows, by name."""
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema.get("properties", {}))
+    for part in list(schema.get("properties", {}).values()) + [schema.get("items")] + schema.get("oneOf", []) + \
+            schema.get("anyOf", []) + list(schema.get("definitions", {}).values()):
+        found |= keys_of(part)
+    return found
+
+
+for kind, example, shipped, free in (
+        ("job", source / "tests/schema/job.json", sorted((source / "configs").glob("*.json")), [("strategy", "targets")]),
+        ("space", source / "configs/spaces/mnasnet-28.json", sorted((source / "configs/spaces").glob("*.json")),
+         [("reference", "choices")]),
+        ("device", source / "tests/schema/device.json", sorted((source / "configs/devices").glob("*.json")), [])):
+    schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    near = source / ("configs" if kind == "job" else f"configs/{kind}s")
+    for file in shipped:
+        expect(kind, file.name, schema, json.loads(file.read_text()), near, True)
+    document = json.loads(example.read_text())
+    expect(kind, example.name, schema, document, near, True)
+    if kind != "space":  # a space's families share one list of keys
+        unused = keys_of(schema) - {p for path, _ in places(document) for p in path} - {"alpha", "beta", "comment", "$schema"}
+        if unused:
+            failures.append(f"{kind}: the example does not use {sorted(unused)}, so nothing holds them")
+    for what, broken in wrong_ones(document, free):
+        expect(kind, what, schema, broken, near, False)
+
+print(f"{checked} documents, {len(failures)} disagreements")
+for failure in failures:
+    print(failure)
+sys.exit(1 if failures else 0)
