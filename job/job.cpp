@@ -67,8 +67,8 @@ public:
         for (const auto& device : job_.devices) names.push_back(device.name);
         std::tie(job_.objectives, job_.limits) = read_objectives(root, names);
         job_.strategy = read_strategy(root.required("strategy"));
-        if (const auto strategy = root.optional("strategy"); strategy && strategy->is_object())
-            job_.strategy_name = strategy->json().value("name", "");
+        if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
+            job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
         read_evaluator(root.required("evaluator"));
         read_budget(root.required("budget"));
         job_.workers = root.integer("workers", 1, {1, 1024});
@@ -88,7 +88,7 @@ private:
         const auto format = object.required("format").one_of({"idx", "cifar10", "cifar100", "image-folder"});
         const auto path = existing_path(object.required("path"), folder_);
         job_.dataset = {{"format", format},
-                        {"path", fs::absolute(path).string()},
+                        {"path", path.empty() ? "" : fs::absolute(path).string()},
                         {"validation_images", object.integer("validation_images", 6000, {1, 1e9})}};
     }
 

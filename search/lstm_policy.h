@@ -28,8 +28,8 @@ struct TokenSequence {
 
 /// A distribution over token sequences: a one-layer LSTM (with forget gate) that
 /// is fed the embedding of the token before and emits the next one through a head
-/// for its position, a softmax over the values that are allowed there. A learned
-/// vector for each condition is added to the gates at every step, so that one
+/// for its position, a softmax over the values that are allowed there. Each
+/// condition has biases of its own, of the gates and of the heads, so that one
 /// network serves several goals. All in double precision; backward through time
 /// is written out, see `loss_gradient`. (MnasNet, arXiv 1807.11626, section 4.2;
 /// the controller is that of Zoph and Le, arXiv 1611.01578, with one layer.)

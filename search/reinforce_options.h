@@ -22,7 +22,7 @@ struct ReinforceOptions {
     std::optional<RewardExponents> reward;
     /// `targets`, a whole number: how many targets to spread over the range of a
     /// known figure that is minimised and was given none.
-    std::size_t swept_targets = 5;
+    std::size_t swept_targets = 4;
     /// `targets`, an object: {"latency@cpu": [1, 2, 4]}; lists are taken abreast.
     std::map<std::string, std::vector<double>> targets;
     std::string targets_place;  ///< for messages about them

@@ -20,7 +20,7 @@ namespace hwnas {
 /// swept: `targets` of them are spread in equal ratios over the range that the
 /// feasible set reaches, trial after trial aims at the next one, with the hard
 /// reward (under the soft one a target is a constant factor and tells nothing),
-/// and the policy is told by a learned vector which one is meant. So it keeps one
+/// and the policy has biases of its own for each. So it keeps one
 /// distribution for each part of the front, while what it learns of good choices
 /// is shared. Several swept objectives move together, since costs of a network
 /// rise together. With an explicit reward of alpha = beta there is no sweep. A

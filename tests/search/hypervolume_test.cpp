@@ -61,13 +61,13 @@ TEST_CASE("A staircase's hypervolume has a closed form") {
     for (int i = 0; i < n; ++i) flat.push_back({double(i), double(n - 1 - i)});
     CHECK(hypervolume(flat, {n, n}) == n * (n + 1) / 2);
 
-    // In three axes, all (i, j, k) with i + j + k = m - 1 under (m, m, m) cover
-    // m (m + 1) (m + 2) / 6 unit cubes.
+    // In three axes, all (i, j, k) with i + j + k = m - 1 under (m, m, m) leave out the
+    // unit cubes whose corner sums to less: (m - 1) m (m + 1) / 6 of them.
     std::vector<Point> solid;
     const int m = 12;
     for (int i = 0; i < m; ++i)
         for (int j = 0; i + j < m; ++j) solid.push_back({double(i), double(j), double(m - 1 - i - j)});
-    CHECK(hypervolume(solid, {m, m, m}) == Approx(m * (m + 1) * (m + 2) / 6));
+    CHECK(hypervolume(solid, {m, m, m}) == Approx(m * m * m - (m - 1) * m * (m + 1) / 6));
 }
 
 TEST_CASE("Points on or beyond the reference count nothing") {
