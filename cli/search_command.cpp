@@ -65,11 +65,21 @@ void set(JsonDocument& document, const Options& options, const char* option, con
     if (options.has(option)) document.override_value(path + "=" + options.text(option));
 }
 
+/// An argument as a shell takes it.
+std::string quoted(const std::string& argument) {
+    const bool plain = !argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                                       "0123456789-_=./,:@+") == std::string::npos;
+    if (plain) return argument;
+    std::string text = "'";
+    for (const char c : argument) text += c == '\'' ? "'\\''" : std::string(1, c);
+    return text + "'";
+}
+
 std::string resume_hint(const std::vector<std::string>& arguments) {
     std::string command = "hwnas search";
     bool resume = false;
     for (const auto& argument : arguments) {
-        command += " " + argument;
+        command += " " + quoted(argument);
         resume = resume || argument == "--resume";
     }
     return command + (resume ? "" : " --resume");

@@ -96,7 +96,8 @@ int train(const std::vector<std::string>& arguments) {
                                                  {"details", evaluation.details}}
                                                         .dump(2) + "\n");
     std::cout << "validation top-1 " << evaluation.values.at("top1") << " %, test top-1 "
-              << evaluation.values.at("test_top1") << " %\nWritten: " << (out / "network.onnx").string() << ", "
+              << evaluation.values.at("test_top1") << " %, " << evaluation.details.value("images_per_second", 0.0)
+              << " images a second\nWritten: " << (out / "network.onnx").string() << ", "
               << (out / "result.json").string() << ", " << (out / (evaluation.weights + ".safetensors")).string() << '\n';
     return exit_done;
 }

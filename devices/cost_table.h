@@ -23,8 +23,8 @@ struct CostRow {
     std::optional<double> energy_mj;
 };
 
-/// Measured costs of segments on one device with one setting. A file of its own,
-/// `configs/schema/table.schema.json`.
+/// Measured costs of segments on one device with one setting, kept as a JSON file
+/// with a version of its schema.
 struct CostTable {
     std::string device;
     std::int64_t batch = 1;

@@ -34,4 +34,6 @@ if ! $out_given; then
     if $resume && ((next > 1)); then next=$((next - 1)); fi
     out=(--out "$(study "$next")")
 fi
-exec build/release/hwnas search configs/quickstart.json "${out[@]}" "$@"
+prepared=$SECONDS
+build/release/hwnas search configs/quickstart.json "${out[@]}" "$@"
+echo "Packages and build took $prepared s, profiling and search $((SECONDS - prepared)) s."
