@@ -30,7 +30,7 @@ private:
 };
 
 struct Augmentation {
-    bool flip = false;         ///< left to right, every other image
+    bool flip = false;            ///< left to right, every other image
     std::int64_t most_shift = 0;  ///< pixels, in both directions; black comes in
 };
 
@@ -40,7 +40,7 @@ struct Augmentation {
 [[nodiscard]] std::int64_t suitable_shift(std::int64_t extent);
 
 /// Writes the images of `order` as floats, channels last, augmented.
-void write_batch(const Images& images, std::span<const std::int64_t> order, const Normalisation& normalisation,
-                 const Augmentation& augmentation, Rng& rng, float* to);
+void write_batch(const Images& images, std::span<const std::int64_t> order,
+                 const Normalisation& normalisation, const Augmentation& augmentation, Rng& rng, float* to);
 
 }  // namespace hwnas::train

@@ -49,11 +49,13 @@ std::vector<Taps> taps(std::int64_t from, std::int64_t to) {
             const double start = static_cast<double>(i) * ratio, end = start + ratio;
             tap.first = static_cast<std::int64_t>(start);
             for (std::int64_t p = tap.first; p < from && static_cast<double>(p) < end - 1e-9; ++p) {
-                const double covered = std::min(end, static_cast<double>(p + 1)) - std::max(start, static_cast<double>(p));
+                const double covered =
+                    std::min(end, static_cast<double>(p + 1)) - std::max(start, static_cast<double>(p));
                 tap.shares.push_back(covered / ratio);
             }
         } else {
-            const double centre = std::clamp((static_cast<double>(i) + 0.5) * ratio - 0.5, 0.0, static_cast<double>(from - 1));
+            const double centre =
+                std::clamp((static_cast<double>(i) + 0.5) * ratio - 0.5, 0.0, static_cast<double>(from - 1));
             tap.first = std::min(static_cast<std::int64_t>(centre), std::max<std::int64_t>(0, from - 2));
             const double share = centre - static_cast<double>(tap.first);
             tap.shares = from > 1 ? std::vector<double>{1 - share, share} : std::vector<double>{1};
@@ -79,14 +81,16 @@ Dataset load_dataset(const DatasetOptions& options, const Shape& input) {
     if (!std::filesystem::is_directory(options.path))
         throw InputError({options.path.string(), "the folder of a dataset", "no such folder",
                           "set dataset.path (Debian's Fashion-MNIST: package dataset-fashion-mnist)"});
-    Parts parts = options.format == "idx"            ? read_idx_folder(options.path)
-                  : options.format == "image-folder" ? read_image_folder(options.path, input)
-                                                     : read_cifar_folder(options.path, options.format == "cifar100");
+    Parts parts = options.format == "idx" ? read_idx_folder(options.path)
+                  : options.format == "image-folder"
+                      ? read_image_folder(options.path, input)
+                      : read_cifar_folder(options.path, options.format == "cifar100");
     const std::int64_t count = parts.training.count();
     if (options.validation_images >= count)
-        throw InputError({options.path.string(),
-                          "more training images than the " + std::to_string(options.validation_images) + " held out",
-                          std::to_string(count), "make dataset.validation_images smaller"});
+        throw InputError(
+            {options.path.string(),
+             "more training images than the " + std::to_string(options.validation_images) + " held out",
+             std::to_string(count), "make dataset.validation_images smaller"});
     const auto order = shuffled(count, split_seed);
     const auto held_out = static_cast<std::size_t>(options.validation_images);
     return {parts.classes, picked(parts.training, order.data() + held_out, order.size() - held_out),
@@ -103,7 +107,8 @@ void check_fits(const Dataset& dataset, const DatasetOptions& options, const Gra
     const Shape& output = graph.shape(graph.output());
     if (output != Shape{dataset.classes})
         throw InputError({options.path.string(), to_string(output) + " classes, the network's output",
-                          std::to_string(dataset.classes), "use a space with the dataset's number of classes"});
+                          std::to_string(dataset.classes),
+                          "use a space with the dataset's number of classes"});
 }
 
 Images resized(const Images& images, std::int64_t height, std::int64_t width) {
@@ -120,7 +125,8 @@ Images resized(const Images& images, std::int64_t height, std::int64_t width) {
                     double sum = 0;
                     for (std::size_t y = 0; y < row.shares.size(); ++y) {
                         const std::uint8_t* line =
-                            images.image(n) + (row.first + static_cast<std::int64_t>(y)) * images.width * channels;
+                            images.image(n) +
+                            (row.first + static_cast<std::int64_t>(y)) * images.width * channels;
                         double part = 0;
                         for (std::size_t x = 0; x < column.shares.size(); ++x)
                             part += column.shares[x] *

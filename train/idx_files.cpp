@@ -28,8 +28,8 @@ std::string read_maybe_gzip(const std::filesystem::path& path) {
         const int count = gzread(file.get(), block.data(), static_cast<unsigned>(block.size()));
         if (count < 0) {
             int code = 0;
-            throw InputError({path.string(), "a whole gzip file", gzerror(file.get(), &code),
-                              "fetch the file again"});
+            throw InputError(
+                {path.string(), "a whole gzip file", gzerror(file.get(), &code), "fetch the file again"});
         }
         if (count == 0) break;
         content.append(block.data(), static_cast<std::size_t>(count));
@@ -39,15 +39,17 @@ std::string read_maybe_gzip(const std::filesystem::path& path) {
     int code = Z_OK;
     gzerror(file.get(), &code);
     if (code != Z_OK && code != Z_STREAM_END)
-        throw InputError({path.string(), "a whole gzip file", "one that stops early", "fetch the file again"});
+        throw InputError(
+            {path.string(), "a whole gzip file", "one that stops early", "fetch the file again"});
     return content;
 }
 
 std::filesystem::path existing(const std::filesystem::path& folder, const std::string& name) {
     for (const auto* ending : {"", ".gz"})
         if (const auto path = folder / (name + ending); std::filesystem::exists(path)) return path;
-    throw InputError({(folder / name).string(), "an IDX file of this name, or with .gz behind it", "none",
-                      "set dataset.path to the folder that holds it (Debian: the package dataset-fashion-mnist)"});
+    throw InputError(
+        {(folder / name).string(), "an IDX file of this name, or with .gz behind it", "none",
+         "set dataset.path to the folder that holds it (Debian: the package dataset-fashion-mnist)"});
 }
 
 struct Idx {
@@ -65,12 +67,14 @@ Idx read_idx(const std::filesystem::path& path, std::size_t dimensions) {
     idx.start = 4 + 4 * dimensions;
     if (idx.content.size() < idx.start)
         throw InputError({path.string(), "an IDX header of " + std::to_string(idx.start) + " bytes",
-                          "a file of " + std::to_string(idx.content.size()) + " bytes", "fetch the file again"});
+                          "a file of " + std::to_string(idx.content.size()) + " bytes",
+                          "fetch the file again"});
     if (byte(0) != 0 || byte(1) != 0 || byte(2) != 8 || byte(3) != dimensions)
-        throw InputError({path.string(), "an IDX file of unsigned bytes with " + std::to_string(dimensions) +
-                                             " dimensions (it starts with 0 0 8 " + std::to_string(dimensions) + ")",
-                          std::to_string(byte(0)) + " " + std::to_string(byte(1)) + " " + std::to_string(byte(2)) +
-                              " " + std::to_string(byte(3)),
+        throw InputError({path.string(),
+                          "an IDX file of unsigned bytes with " + std::to_string(dimensions) +
+                              " dimensions (it starts with 0 0 8 " + std::to_string(dimensions) + ")",
+                          std::to_string(byte(0)) + " " + std::to_string(byte(1)) + " " +
+                              std::to_string(byte(2)) + " " + std::to_string(byte(3)),
                           ""});
     std::size_t expected = 1;
     for (std::size_t d = 0; d < dimensions; ++d) {
@@ -95,10 +99,12 @@ Images read_pair(const std::filesystem::path& folder, const std::string& prefix)
     const Idx pixels = read_idx(image_path, 3);
     const Idx labels = read_idx(label_path, 1);
     if (pixels.extents[0] != labels.extents[0])
-        throw InputError({label_path.string(), std::to_string(pixels.extents[0]) + " labels, one for each image",
+        throw InputError({label_path.string(),
+                          std::to_string(pixels.extents[0]) + " labels, one for each image",
                           std::to_string(labels.extents[0]), ""});
     Images images{1, pixels.extents[1], pixels.extents[2], {}, {}};
-    images.pixels.assign(pixels.content.begin() + static_cast<std::ptrdiff_t>(pixels.start), pixels.content.end());
+    images.pixels.assign(pixels.content.begin() + static_cast<std::ptrdiff_t>(pixels.start),
+                         pixels.content.end());
     images.labels.reserve(labels.content.size());
     for (std::size_t i = labels.start; i < labels.content.size(); ++i)
         images.labels.push_back(static_cast<std::uint8_t>(labels.content[i]));
@@ -117,8 +123,8 @@ Parts read_idx_folder(const std::filesystem::path& folder) {
     parts.classes = *std::max_element(parts.training.labels.begin(), parts.training.labels.end()) + 1;
     for (const auto label : parts.test.labels)
         if (label >= parts.classes)
-            throw InputError({folder.string(), "test labels below " + std::to_string(parts.classes) +
-                                                   ", as in training",
+            throw InputError({folder.string(),
+                              "test labels below " + std::to_string(parts.classes) + ", as in training",
                               std::to_string(label), ""});
     return parts;
 }

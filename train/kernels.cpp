@@ -167,48 +167,52 @@ void write_gradients(Pixels size, const BatchNormBackward& arrays, const Channel
     });
 }
 
-/// The gradients of one row of taps, for the channels of T from `c` on: they stay
-/// in registers while images, rows and columns go by.
+/// Adds one image's gradients of one row of taps, for the channels of T from `c` on:
+/// they stay in registers while rows and columns go by. `sums` is {taps, channels}.
 template <class T, int taps>
-void weight_gradient_row(const Depthwise& d, std::int64_t c, std::int64_t ky, const float* dy, const float* x,
-                         float* weight_gradient) {
-    T sums[taps] = {};
-    for (std::int64_t n = 0; n < d.images; ++n)
-        for (std::int64_t oy = 0; oy < d.output_height; ++oy) {
-            const std::int64_t iy = oy * d.stride_height - d.top + ky;
-            if (iy < 0 || iy >= d.height) continue;
-            const float* g = dy + (n * d.output_height + oy) * d.output_width * d.channels + c;
-            const float* row = x + (n * d.height + iy) * d.width * d.channels + c;
-            for (std::int64_t ox = 0; ox < d.output_width; ++ox, g += d.channels) {
-                const std::int64_t left = ox * d.stride_width - d.left;
-                const T gradient = loaded<T>(g);
-                const float* pixel = row + left * d.channels;
-                if (left >= 0 && left + taps <= d.width) {
+[[gnu::always_inline]] inline void add_weight_gradients(const Depthwise& d, std::int64_t c, std::int64_t ky,
+                                                        const float* dy, const float* x, float* sums) {
+    T sum[taps] = {};
+    for (std::int64_t oy = 0; oy < d.output_height; ++oy) {
+        const std::int64_t iy = oy * d.stride_height - d.top + ky;
+        if (iy < 0 || iy >= d.height) continue;
+        const float* g = dy + oy * d.output_width * d.channels + c;
+        const float* row = x + iy * d.width * d.channels + c;
+        for (std::int64_t ox = 0; ox < d.output_width; ++ox, g += d.channels) {
+            const std::int64_t left = ox * d.stride_width - d.left;
+            const T gradient = loaded<T>(g);
+            const float* pixel = row + left * d.channels;
+            if (left >= 0 && left + taps <= d.width) {
 #pragma GCC unroll 8
-                    for (int k = 0; k < taps; ++k) sums[k] += gradient * loaded<T>(pixel + k * d.channels);
-                } else {
+                for (int k = 0; k < taps; ++k) sum[k] += gradient * loaded<T>(pixel + k * d.channels);
+            } else {
 #pragma GCC unroll 8
-                    for (int k = 0; k < taps; ++k)
-                        if (left + k >= 0 && left + k < d.width)
-                            sums[k] += gradient * loaded<T>(pixel + k * d.channels);
-                }
+                for (int k = 0; k < taps; ++k)
+                    if (left + k >= 0 && left + k < d.width)
+                        sum[k] += gradient * loaded<T>(pixel + k * d.channels);
             }
         }
-    constexpr std::int64_t width = sizeof(T) / sizeof(float);
-    for (int k = 0; k < taps; ++k) {
-        float lane[width];
-        std::memcpy(lane, &sums[k], sizeof(lane));
-        for (std::int64_t i = 0; i < width; ++i)
-            weight_gradient[((c + i) * d.kernel_height + ky) * taps + k] = lane[i];
     }
+    for (int k = 0; k < taps; ++k)
+        store<T>(sums + k * d.channels + c, loaded<T>(sums + k * d.channels + c) + sum[k]);
 }
 
+/// Image by image, so that an image's two maps stay in the cache for all taps.
 template <int taps>
 void weight_gradient(const Depthwise& conv, const float* dy, const float* x, float* gradient) {
-    for (std::int64_t ky = 0; ky < conv.kernel_height; ++ky)
-        channel_blocks(conv.channels, [&]<class T>(std::int64_t c) {
-            weight_gradient_row<T, taps>(conv, c, ky, dy, x, gradient);
-        });
+    const std::int64_t all_taps = conv.kernel_height * taps;
+    std::vector<float> sums(static_cast<std::size_t>(all_taps * conv.channels));
+    for (std::int64_t n = 0; n < conv.images; ++n)
+        for (std::int64_t ky = 0; ky < conv.kernel_height; ++ky)
+            channel_blocks(conv.channels, [&]<class T>(std::int64_t c) {
+                add_weight_gradients<T, taps>(conv, c, ky,
+                                              dy + n * conv.output_height * conv.output_width * conv.channels,
+                                              x + n * conv.height * conv.width * conv.channels,
+                                              sums.data() + ky * taps * conv.channels);
+            });
+    for (std::int64_t c = 0; c < conv.channels; ++c)
+        for (std::int64_t k = 0; k < all_taps; ++k)
+            gradient[c * all_taps + k] = sums[static_cast<std::size_t>(k * conv.channels + c)];
 }
 
 }  // namespace

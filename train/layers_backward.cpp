@@ -7,7 +7,9 @@ namespace {
 
 using Kind = op::Activation::Kind;
 
-at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+at::Tensor channels_last(const at::Tensor& x) {
+    return x.contiguous(at::MemoryFormat::ChannelsLast);
+}
 
 /// Takes the gradient of what `padded` added off again.
 at::Tensor without_padding(const Layer& layer, const at::Tensor& gradient) {
@@ -52,9 +54,9 @@ struct Backward {
         if (!kernels::available() || !x.device().is_cpu() || conv.group != x.size(1) ||
             conv.filters != conv.group || conv.dilation != op::Extent{1, 1})
             return false;
-        const kernels::Depthwise shape{x.size(0),        x.size(1),        x.size(2),      x.size(3),
-                                       dy.size(2),       dy.size(3),       conv.kernel[0], conv.kernel[1],
-                                       conv.stride[0],   conv.stride[1],   pads[0],        pads[1]};
+        const kernels::Depthwise shape{x.size(0),      x.size(1),      x.size(2),      x.size(3),
+                                       dy.size(2),     dy.size(3),     conv.kernel[0], conv.kernel[1],
+                                       conv.stride[0], conv.stride[1], pads[0],        pads[1]};
         return kernels::depthwise_weight_gradient(shape, gradient.data_ptr<float>(),
                                                   channels_last(x).data_ptr<float>(),
                                                   layer.weights.weight_gradient.data_ptr<float>());
@@ -65,12 +67,18 @@ struct Backward {
     }
     Gradients operator()(const op::Activation& activation) const {
         switch (activation.kind) {
-            case Kind::relu: return {at::threshold_backward(dy, saved().y, 0)};
-            case Kind::relu6: return {at::hardtanh_backward(dy, saved().x, 0, 6)};
-            case Kind::sigmoid: return {at::sigmoid_backward(dy, saved().y)};
-            case Kind::hard_sigmoid: return {at::hardsigmoid_backward(dy, saved().x)};
-            case Kind::hard_swish: return {at::hardswish_backward(dy, saved().x)};
-            case Kind::swish: break;
+            case Kind::relu:
+                return {at::threshold_backward(dy, saved().y, 0)};
+            case Kind::relu6:
+                return {at::hardtanh_backward(dy, saved().x, 0, 6)};
+            case Kind::sigmoid:
+                return {at::sigmoid_backward(dy, saved().y)};
+            case Kind::hard_sigmoid:
+                return {at::hardsigmoid_backward(dy, saved().x)};
+            case Kind::hard_swish:
+                return {at::hardswish_backward(dy, saved().x)};
+            case Kind::swish:
+                break;
         }
         return {at::silu_backward(dy, saved().x)};
     }
@@ -80,13 +88,14 @@ struct Backward {
         const at::Tensor gradient = channels_last(dy);
         if (pool.kind == op::Pool::Kind::max)
             return {without_padding(
-                layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride, pads,
-                                                            {1, 1}, false, saved().indices))};
+                layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride,
+                                                            pads, {1, 1}, false, saved().indices))};
         if (!layer.padded_before)
             return {at::avg_pool2d_backward(gradient, saved().x, pool.kernel, pool.stride, pads, false, false,
                                             c10::nullopt)};
-        return {without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x,
-                                                               pool.kernel, pool.stride, pads, false, true, 1))};
+        return {
+            without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x,
+                                                           pool.kernel, pool.stride, pads, false, true, 1))};
     }
     Gradients operator()(const op::GlobalAveragePool&) const {
         const at::Tensor& x = saved().x;
@@ -112,8 +121,8 @@ struct Backward {
         const std::int64_t positions = x.size(2) * x.size(3);
         kernels::channel_scale(x.size(0), positions, x.size(1), gradient.data_ptr<float>(),
                                scale.data_ptr<float>(), dx.data_ptr<float>());
-        kernels::position_sums(x.size(0), positions, x.size(1), gradient.data_ptr<float>(), map.data_ptr<float>(),
-                               1, sums.data_ptr<float>());
+        kernels::position_sums(x.size(0), positions, x.size(1), gradient.data_ptr<float>(),
+                               map.data_ptr<float>(), 1, sums.data_ptr<float>());
         return {dx, sums};
     }
 };

@@ -12,17 +12,24 @@ using Kind = op::Activation::Kind;
 at::Tensor padded(const Layer& layer, const at::Tensor& x, double value) {
     if (!layer.padded_before) return x;
     const auto& [top, left, bottom, right] = *layer.padded_before;
-    return at::constant_pad_nd(x, {left, right, top, bottom}, value).contiguous(at::MemoryFormat::ChannelsLast);
+    return at::constant_pad_nd(x, {left, right, top, bottom}, value)
+        .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 at::Tensor activated(Kind kind, at::Tensor x, bool in_place) {
     switch (kind) {
-        case Kind::relu: return in_place ? at::relu_(x) : at::relu(x);
-        case Kind::relu6: return in_place ? at::hardtanh_(x, 0, 6) : at::hardtanh(x, 0, 6);
-        case Kind::sigmoid: return in_place ? at::sigmoid_(x) : at::sigmoid(x);
-        case Kind::hard_sigmoid: return in_place ? at::hardsigmoid_(x) : at::hardsigmoid(x);
-        case Kind::hard_swish: return in_place ? at::hardswish_(x) : at::hardswish(x);
-        case Kind::swish: break;
+        case Kind::relu:
+            return in_place ? at::relu_(x) : at::relu(x);
+        case Kind::relu6:
+            return in_place ? at::hardtanh_(x, 0, 6) : at::hardtanh(x, 0, 6);
+        case Kind::sigmoid:
+            return in_place ? at::sigmoid_(x) : at::sigmoid(x);
+        case Kind::hard_sigmoid:
+            return in_place ? at::hardsigmoid_(x) : at::hardsigmoid(x);
+        case Kind::hard_swish:
+            return in_place ? at::hardswish_(x) : at::hardswish(x);
+        case Kind::swish:
+            break;
     }
     return in_place ? at::silu_(x) : at::silu(x);
 }

@@ -12,7 +12,9 @@ namespace {
 /// PyTorch's share of the newest batch in the running statistics.
 constexpr double usual_momentum = 0.1;
 
-std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+std::size_t index(NodeId id) {
+    return static_cast<std::size_t>(id);
+}
 
 bool decays(const op::Operator& op, const std::string& weight) {
     return weight == "weight" && !std::holds_alternative<op::BatchNormalization>(op);

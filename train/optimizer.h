@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "train/libtorch.h"
 #include "predictors/recipe.h"
+#include "train/libtorch.h"
 
 namespace hwnas::train {
 

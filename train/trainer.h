@@ -4,8 +4,8 @@
 #include <string>
 
 #include "core/json_reader.h"
-#include "train/dataset.h"
 #include "predictors/recipe.h"
+#include "train/dataset.h"
 
 namespace hwnas::train {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "graph/weights.h"
-#include "train/dataset.h"
 #include "predictors/recipe.h"
+#include "train/dataset.h"
 
 namespace hwnas::train {
 

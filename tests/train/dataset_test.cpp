@@ -1,6 +1,6 @@
+#include <zlib.h>
 #include <catch2/catch.hpp>
 #include <set>
-#include <zlib.h>
 
 #include "core/error.h"
 #include "made_data.h"
@@ -22,7 +22,8 @@ std::string big_endian(std::uint32_t value) {
 }
 
 std::string idx_images(std::uint32_t count, std::uint32_t height, std::uint32_t width) {
-    std::string text = std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(height) + big_endian(width);
+    std::string text =
+        std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(height) + big_endian(width);
     for (std::uint32_t i = 0; i < count * height * width; ++i) text += static_cast<char>(i % 251);
     return text;
 }
@@ -46,7 +47,8 @@ void write_idx_folder(const std::filesystem::path& folder) {
     write_gzip(folder / "t10k-labels-idx1-ubyte.gz", idx_labels(9, 3));
 }
 
-DatasetOptions options(const std::string& format, const TemporaryFolder& folder, std::int64_t validation = 10) {
+DatasetOptions options(const std::string& format, const TemporaryFolder& folder,
+                       std::int64_t validation = 10) {
     return {format, folder.path(), validation};
 }
 
@@ -70,7 +72,9 @@ std::string message_of(const DatasetOptions& what, const Shape& input) {
     return "no error";
 }
 
-std::string grey_image(char level) { return "P5\n# a comment\n4 4\n255\n" + std::string(16, level); }
+std::string grey_image(char level) {
+    return "P5\n# a comment\n4 4\n255\n" + std::string(16, level);
+}
 
 }  // namespace
 
@@ -106,7 +110,8 @@ TEST_CASE("broken IDX files are input errors that name the file") {
     CHECK(message() == "no error");
 
     write(images, whole.substr(0, whole.size() - 1));
-    CHECK_THAT(message(), Catch::Contains(images.string()) && Catch::Contains("expected 800 bytes") && Catch::Contains("found 799"));
+    CHECK_THAT(message(), Catch::Contains(images.string()) && Catch::Contains("expected 800 bytes") &&
+                              Catch::Contains("found 799"));
     write(images, whole + "x");
     CHECK_THAT(message(), Catch::Contains("found 801"));
     write(images, whole.substr(0, 7));
@@ -129,7 +134,8 @@ TEST_CASE("a gzip file that stops early is an input error") {
     write_idx_folder(folder.path());
     const auto path = folder.path() / "t10k-images-idx3-ubyte.gz";
     std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
-    CHECK_THAT(message_of(options("idx", folder), {1, 5, 4}), Catch::Contains(path.string()) && Catch::Contains("gzip"));
+    CHECK_THAT(message_of(options("idx", folder), {1, 5, 4}),
+               Catch::Contains(path.string()) && Catch::Contains("gzip"));
 }
 
 TEST_CASE("a dataset that does not fit the network is refused with both sizes") {
@@ -146,8 +152,10 @@ TEST_CASE("a dataset that does not fit the network is refused with both sizes") 
     other_size.add("scores", op::Gemm{3, true}, {1});
     other_classes.add("scores", op::Gemm{10, true}, {1});
     CHECK_NOTHROW(check_fits(dataset, what, good));
-    CHECK_THROWS_WITH(check_fits(dataset, what, other_size), Catch::Contains("1x28x28") && Catch::Contains("1x5x4"));
-    CHECK_THROWS_WITH(check_fits(dataset, what, other_classes), Catch::Contains("10 classes") && Catch::Contains("found 3"));
+    CHECK_THROWS_WITH(check_fits(dataset, what, other_size),
+                      Catch::Contains("1x28x28") && Catch::Contains("1x5x4"));
+    CHECK_THROWS_WITH(check_fits(dataset, what, other_classes),
+                      Catch::Contains("10 classes") && Catch::Contains("found 3"));
     CHECK_THAT(message_of(options("idx", folder, 40), {1, 5, 4}), Catch::Contains("validation_images"));
     CHECK_THAT(message_of({"idx", "/nowhere", 1}, {1, 5, 4}), Catch::Contains("no such folder"));
 }
@@ -193,12 +201,14 @@ TEST_CASE("images by class folder are read, converted and resized") {
     CHECK(dataset.test.labels == std::vector<std::int32_t>{0, 0, 1});
     CHECK(dataset.test.pixels == std::vector<std::uint8_t>([] {
               std::vector<std::uint8_t> pixels;
-              for (const int level : {0x10, 0x20, 0x30}) pixels.insert(pixels.end(), 12, static_cast<std::uint8_t>(level));
+              for (const int level : {0x10, 0x20, 0x30})
+                  pixels.insert(pixels.end(), 12, static_cast<std::uint8_t>(level));
               return pixels;
           }()));
 
     write(folder.path() / "train" / "dogs" / "2.ppm", "P6 2 2 255\n" + std::string(11, '\x30'));
-    CHECK_THAT(message_of(options("image-folder", folder, 1), {3, 2, 2}), Catch::Contains("2.ppm") && Catch::Contains("12 bytes"));
+    CHECK_THAT(message_of(options("image-folder", folder, 1), {3, 2, 2}),
+               Catch::Contains("2.ppm") && Catch::Contains("12 bytes"));
     write(folder.path() / "train" / "dogs" / "2.ppm", "P3 2 2 255 1 2 3");
     CHECK_THAT(message_of(options("image-folder", folder, 1), {3, 2, 2}), Catch::Contains("P5 or P6"));
     std::filesystem::remove(folder.path() / "train" / "dogs" / "2.ppm");
@@ -219,8 +229,8 @@ TEST_CASE("PNG images are read, and broken ones named") {
     for (const char* part : {"train", "test"})
         for (const char* name : {"1.png", "2.png"}) {
             std::filesystem::create_directories(folder.path() / part / "all");
-            REQUIRE(png_image_write_to_file(&image, (folder.path() / part / "all" / name).c_str(), 0, pixels.data(), 0,
-                                            nullptr) != 0);
+            REQUIRE(png_image_write_to_file(&image, (folder.path() / part / "all" / name).c_str(), 0,
+                                            pixels.data(), 0, nullptr) != 0);
         }
     const Dataset dataset = load_dataset(options("image-folder", folder, 1), {3, 2, 2});
     CHECK(dataset.training.pixels == pixels);

@@ -35,7 +35,9 @@ void check_gradients(const Graph& graph, std::int64_t batch) {
     const at::Tensor direction = noise(output.sizes(), 6);
     const at::Tensor input_gradient = network.backward(direction, true);
     const auto value = [&] {
-        return (network.forward(input, Mode::training).to(at::kDouble) * direction.to(at::kDouble)).sum().item<double>();
+        return (network.forward(input, Mode::training).to(at::kDouble) * direction.to(at::kDouble))
+            .sum()
+            .item<double>();
     };
     const auto check = [&](const std::string& name, at::Tensor tensor, const at::Tensor& gradient) {
         INFO(name);
@@ -60,7 +62,8 @@ void check_gradients(const Graph& graph, std::int64_t batch) {
     for (const auto& named : network.tensors())
         if (named.gradient.defined()) {
             const auto offset = named.tensor.storage_offset();
-            check(named.name, named.tensor, gradients.narrow(0, offset, named.tensor.numel()).view(named.tensor.sizes()));
+            check(named.name, named.tensor,
+                  gradients.narrow(0, offset, named.tensor.numel()).view(named.tensor.sizes()));
         }
     check("input", input, input_gradient);
 }
@@ -90,7 +93,8 @@ Graph smoothed(const Graph& graph) {
 TEST_CASE("gradients of convolutions agree with differences") {
     const auto [in, conv] = GENERATE(table<Shape, op::Conv>(
         {{{3, 6, 6}, op::Conv{.filters = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .bias = true}},
-         {{13, 7, 7}, op::Conv{.filters = 13, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 13}},
+         {{13, 7, 7},
+          op::Conv{.filters = 13, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 13}},
          {{8, 5, 6}, op::Conv{.filters = 8, .kernel = {7, 7}, .pads = {3, 3, 3, 3}, .group = 8}},
          {{8, 6, 6}, op::Conv{.filters = 8, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .group = 8}},
          {{4, 6, 6}, op::Conv{.filters = 8, .kernel = {5, 5}, .pads = {2, 2, 2, 2}, .group = 4}},
@@ -101,7 +105,8 @@ TEST_CASE("gradients of convolutions agree with differences") {
 TEST_CASE("gradients of batch norm and what stands behind it agree with differences") {
     using Kind = op::Activation::Kind;
     check_gradients(single({5, 3, 3}, op::BatchNormalization{}), 4);
-    const auto kind = GENERATE(Kind::relu, Kind::relu6, Kind::sigmoid, Kind::hard_sigmoid, Kind::hard_swish, Kind::swish);
+    const auto kind =
+        GENERATE(Kind::relu, Kind::relu6, Kind::sigmoid, Kind::hard_sigmoid, Kind::hard_swish, Kind::swish);
     check_gradients(single({13, 3, 3}, op::Activation{kind}), 4);
     Graph graph({13, 3, 3});
     graph.add("norm", op::BatchNormalization{}, {0});

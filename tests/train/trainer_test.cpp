@@ -10,7 +10,9 @@ using namespace hwnas::train;
 
 namespace {
 
-Json ask(Trainer& trainer, const Json& request) { return Json::parse(trainer.answer(request.dump())); }
+Json ask(Trainer& trainer, const Json& request) {
+    return Json::parse(trainer.answer(request.dump()));
+}
 
 /// 120 coloured images of the four classes in CIFAR's format.
 void write_cifar(const std::filesystem::path& folder) {
@@ -54,9 +56,9 @@ TEST_CASE("describe names the engine and its versions") {
 
 TEST_CASE("measure gives the times of one burst") {
     Trainer trainer;
-    const Json request = {{"id", 2},          {"task", "measure"},    {"graph", to_json(test::made_network())},
-                          {"batch", 2},       {"threads", 1},         {"data_type", "float32"},
-                          {"warmup_runs", 1}, {"least_runs", 4},      {"least_milliseconds", 0}};
+    const Json request = {{"id", 2},          {"task", "measure"}, {"graph", to_json(test::made_network())},
+                          {"batch", 2},       {"threads", 1},      {"data_type", "float32"},
+                          {"warmup_runs", 1}, {"least_runs", 4},   {"least_milliseconds", 0}};
     const Json answer = ask(trainer, request);
     INFO(answer.dump());
     REQUIRE(answer["milliseconds"].size() == 4);

@@ -46,7 +46,8 @@ TEST_CASE("what was learned holds for images that training never saw") {
 TEST_CASE("every optimiser and schedule learns") {
     const auto [optimizer, rate] = GENERATE(table<OptimizerKind, double>(
         {{OptimizerKind::sgd, 0.05}, {OptimizerKind::adam, 0.003}, {OptimizerKind::rmsprop, 0.002}}));
-    const auto schedule = GENERATE(ScheduleKind::cosine, ScheduleKind::constant, ScheduleKind::step, ScheduleKind::one_cycle);
+    const auto schedule =
+        GENERATE(ScheduleKind::cosine, ScheduleKind::constant, ScheduleKind::step, ScheduleKind::one_cycle);
     Recipe recipe = quick_recipe();
     recipe.optimizer = optimizer;
     recipe.learning_rate = rate;
@@ -121,5 +122,6 @@ TEST_CASE("a training set smaller than the batch is one batch") {
 TEST_CASE("an unknown compute device is named") {
     Recipe recipe = quick_recipe();
     recipe.compute_device = "tpu";
-    CHECK_THROWS_WITH(train_network(test::made_network(), recipe, test::made_dataset(), 1), Catch::Contains("\"tpu\""));
+    CHECK_THROWS_WITH(train_network(test::made_network(), recipe, test::made_dataset(), 1),
+                      Catch::Contains("\"tpu\""));
 }
