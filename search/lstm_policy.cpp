@@ -10,7 +10,9 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Index = Eigen::Index;
 
-Index index(std::size_t value) { return static_cast<Index>(value); }
+Index index(std::size_t value) {
+    return static_cast<Index>(value);
+}
 
 /// Order of the gates in a column of 4 * hidden: input, forget, output, candidate.
 template <typename Gates>
@@ -91,7 +93,9 @@ struct LstmPolicy::Weights {
     }
     std::vector<double> in_one_row() {
         std::vector<double> row;
-        each([&row](const Matrix& matrix) { row.insert(row.end(), matrix.data(), matrix.data() + matrix.size()); });
+        each([&row](const Matrix& matrix) {
+            row.insert(row.end(), matrix.data(), matrix.data() + matrix.size());
+        });
         return row;
     }
 };
@@ -173,15 +177,16 @@ std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool
     auto& [output, cell, gates] = *states_;
 
     const std::uint8_t before = position == 0 ? std::uint8_t{0} : tokens_.back();
-    gates = weights.fed.col(index(policy_->embedding_of(position, before))) + weights.bias.col(index(condition_));
+    gates =
+        weights.fed.col(index(policy_->embedding_of(position, before))) + weights.bias.col(index(condition_));
     gates.noalias() += weights.recurrent * output.col(step);
     activate(gates, hidden);
     cell.col(step + 1) = gates.segment(hidden, hidden).cwiseProduct(cell.col(step)) +
                          gates.head(hidden).cwiseProduct(gates.tail(hidden));
     output.col(step + 1) = gates.segment(2 * hidden, hidden).cwiseProduct(tanh_of(cell.col(step + 1)));
 
-    const Vector raw = weights.heads[position] * output.col(step + 1) +
-                       weights.offsets[position].col(index(condition_));
+    const Vector raw =
+        weights.heads[position] * output.col(step + 1) + weights.offsets[position].col(index(condition_));
     const auto distribution = distribution_of(raw, allowed, policy_->shape_);
     const auto token = static_cast<std::uint8_t>(rng.weighted(distribution.probability));
     tokens_.push_back(token);

@@ -15,8 +15,8 @@ struct LstmShape {
     std::vector<std::size_t> sizes;  ///< for each position, the number of values to pick from
     std::size_t conditions = 1;      ///< number of goals that a sequence can be drawn for
     std::size_t hidden = 64;
-    double temperature = 1;          ///< divides the logits
-    double tanh_constant = 0;        ///< bounds the logits: constant * tanh(logit); 0 leaves them free
+    double temperature = 1;    ///< divides the logits
+    double tanh_constant = 0;  ///< bounds the logits: constant * tanh(logit); 0 leaves them free
 };
 
 /// A sequence that was emitted, one token for each position.

@@ -27,15 +27,15 @@ struct ReinforceOptions {
     std::map<std::string, std::vector<double>> targets;
     std::string targets_place;  ///< for messages about them
 
-    std::size_t batch = 8;            ///< trials told between two updates of the policy
-    double learning_rate = 0.004;     ///< Adam's
-    double baseline_decay = 0.95;     ///< of the moving baseline, per trial of its goal
-    double entropy = 0.1;             ///< bonus on each token's entropy, in deviations of the reward per nat
-    std::size_t hidden = 64;          ///< size of the LSTM
-    double temperature = 1;           ///< divides the logits
-    double tanh_constant = 2.5;       ///< bounds the logits; 0: not at all
-    std::size_t epochs = 4;           ///< PPO: passes over a batch
-    double clip = 0.2;                ///< PPO: how far a token's probability ratio may move
+    std::size_t batch = 8;         ///< trials told between two updates of the policy
+    double learning_rate = 0.004;  ///< Adam's
+    double baseline_decay = 0.95;  ///< of the moving baseline, per trial of its goal
+    double entropy = 0.1;          ///< bonus on each token's entropy, in deviations of the reward per nat
+    std::size_t hidden = 64;       ///< size of the LSTM
+    double temperature = 1;        ///< divides the logits
+    double tanh_constant = 2.5;    ///< bounds the logits; 0: not at all
+    std::size_t epochs = 4;        ///< PPO: passes over a batch
+    double clip = 0.2;             ///< PPO: how far a token's probability ratio may move
 
     /// Problems go to the value's document. `epochs` and `clip` are keys of PPO alone.
     static ReinforceOptions read(JsonObject& options);

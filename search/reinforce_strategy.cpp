@@ -25,7 +25,8 @@ void check_targets(const SearchProblem& problem, const ReinforceOptions& options
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions& options, std::uint64_t seed) {
+std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions& options,
+                           std::uint64_t seed) {
     check_targets(problem, options);
     const auto swept = [&](const Objective& objective) {
         return objective.direction == Direction::minimize && !objective.target &&
@@ -77,7 +78,8 @@ StrategyFactory ReinforceStrategy::read(JsonObject& options) {
     };
 }
 
-ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed, ReinforceOptions options)
+ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed,
+                                     ReinforceOptions options)
     : options_(std::move(options)),
       feasible_(problem.feasible),
       goals_(goals_of(problem, options_, seed)),
@@ -172,7 +174,8 @@ void ReinforceStrategy::improve() {
     }
     const double share = 1 / static_cast<double>(batch_.size());
     const bool clipped = options_.algorithm == ReinforceOptions::Algorithm::ppo;
-    const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability, double entropy) {
+    const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability,
+                                   double entropy) {
         LstmPolicy::TokenLoss loss;
         const double advantage = advantages[s];
         if (clipped) {

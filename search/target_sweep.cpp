@@ -47,7 +47,7 @@ std::vector<double> spaced_targets(Reach reach, std::size_t count) {
     std::vector<double> targets;
     for (std::size_t k = 1; k <= count; ++k) {
         const double part = static_cast<double>(k) / static_cast<double>(count);
-        targets.push_back(k == count      ? reach.most
+        targets.push_back(k == count        ? reach.most
                           : reach.least > 0 ? reach.least * std::pow(reach.most / reach.least, part)
                                             : reach.least + part * (reach.most - reach.least));
     }

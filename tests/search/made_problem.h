@@ -12,12 +12,13 @@
 namespace hwnas::test {
 
 inline SearchSpace space_from(const std::string& stages, const std::string& choices) {
-    auto document = JsonDocument::parse(R"({"name": "made", "input": [1, 8, 8], "classes": 4,
+    auto document =
+        JsonDocument::parse(R"({"name": "made", "input": [1, 8, 8], "classes": 4,
         "stem": {"family": "conv", "filters": 4, "kernel": 3, "stride": 1, "activation": "relu"},
-        "stage_defaults": {"family": "mnasnet", "activation": "relu", "choices": )" + choices +
-                                            R"(}, "stages": )" + stages +
-                                            R"(, "head": {"family": "classifier", "filters": 8, "activation": "relu"}})",
-                                        "made space");
+        "stage_defaults": {"family": "mnasnet", "activation": "relu", "choices": )" +
+                                choices + R"(}, "stages": )" + stages +
+                                R"(, "head": {"family": "classifier", "filters": 8, "activation": "relu"}})",
+                            "made space");
     auto space = SearchSpace::read(JsonValue(document));
     document.throw_problems();
     return space;
@@ -71,7 +72,9 @@ public:
     [[nodiscard]] const CompiledSpace& space() const { return space_; }
     [[nodiscard]] const CompiledMetric& parameters() const { return *parameters_; }
     [[nodiscard]] double quality(const Encoding& encoding) const { return normalised(quality_, encoding); }
-    [[nodiscard]] double latency(const Encoding& encoding) const { return 1 + 3 * normalised(cost_, encoding); }
+    [[nodiscard]] double latency(const Encoding& encoding) const {
+        return 1 + 3 * normalised(cost_, encoding);
+    }
 
     SearchProblem problem;
 

@@ -1,9 +1,10 @@
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "made_problem.h"
 #include "search/pareto_front.h"
+#include "support.h"
 
 using namespace hwnas;
 using namespace hwnas::test;
@@ -25,7 +26,8 @@ std::vector<Trial> run_traded(const MadeProblem& made, const std::string& job, s
     });
 }
 
-double share_under(const MadeProblem& made, const std::vector<Trial>& trials, std::size_t from, double latency) {
+double share_under(const MadeProblem& made, const std::vector<Trial>& trials, std::size_t from,
+                   double latency) {
     double count = 0;
     for (std::size_t i = from; i < trials.size(); ++i)
         count += made.latency(trials[i].architecture.encoding) <= latency ? 1 : 0;
@@ -45,7 +47,8 @@ TEST_CASE("Both algorithms learn what random does not, for every seed") {
                 trial.values = {{"top1", 50 + 40 * made.quality(trial.architecture.encoding)}};
             });
             double mean = 0;
-            for (std::size_t i = 200; i < 250; ++i) mean += made.quality(trials[i].architecture.encoding) / 50;
+            for (std::size_t i = 200; i < 250; ++i)
+                mean += made.quality(trials[i].architecture.encoding) / 50;
             return mean;
         };
         CAPTURE(algorithm, seed);
@@ -84,16 +87,26 @@ TEST_CASE("The hard reward's samples gather under the target, the soft one's lie
     CHECK(hard_under > 0.8);
 }
 
-TEST_CASE("A sweep brings each goal's samples under its target and covers more of the front than random") {
+TEST_CASE("A sweep keeps the samples of its goals apart") {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const MadeProblem made(small_space(), 30 + seed);
         const auto swept = run_traded(made, R"({"name": "reinforce"})", seed, 300);
-        const auto random = run_traded(made, R"({"name": "random"})", seed, 300);
-        std::vector<double> mean(5, 0.0);
-        for (std::size_t i = 200; i < 300; ++i) mean[i % 5] += made.latency(swept[i].architecture.encoding) / 20;
+        std::vector<double> mean(4, 0.0);
+        for (std::size_t i = 200; i < 300; ++i)
+            mean[i % 4] += made.latency(swept[i].architecture.encoding) / 25;
         CAPTURE(seed, mean);
         CHECK(mean[0] < 1.8);
-        CHECK(mean[4] > mean[0] + 0.3);
+        CHECK(mean[3] > mean[0] + 0.3);
+    }
+}
+
+TEST_CASE("A sweep covers more of the front than random") {
+    // In a space of 10^10: where random's draws nearly fill the front, nothing can cover much more.
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        const MadeProblem made(SearchSpace::load(source("configs/spaces/mnasnet-28.json")), 30 + seed);
+        const auto swept = run_traded(made, R"({"name": "reinforce"})", seed, 300);
+        const auto random = run_traded(made, R"({"name": "random"})", seed, 300);
+        CAPTURE(seed);
         const auto volume = [](const std::vector<Trial>& trials) {
             std::vector<Point> points;
             for (const auto& trial : trials)

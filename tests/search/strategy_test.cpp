@@ -29,7 +29,8 @@ TEST_CASE("A strategy without a name and one that is no object are problems") {
 }
 
 TEST_CASE("Options that nothing reads are problems") {
-    CHECK_THAT(problem_of(R"({"name": "random", "batch": 3})"), Catch::Contains("\"batch\", which nothing reads"));
+    CHECK_THAT(problem_of(R"({"name": "random", "batch": 3})"),
+               Catch::Contains("\"batch\", which nothing reads"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "learning_rat": 0.1})"),
                Catch::Contains("did you mean \"learning_rate\"?"));
     // Epochs over a batch would make plain REINFORCE another algorithm.
@@ -53,8 +54,10 @@ TEST_CASE("Rewards and targets are checked") {
                Catch::Contains("/targets/a/1: expected a target above zero"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {"a": [1, 2], "b": [1]}})"),
                Catch::Contains("as many targets as in the other lists, 2"));
-    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": "many"})"), Catch::Contains("a number of targets"));
-    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {}})"), Catch::Contains("at least one objective"));
+    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": "many"})"),
+               Catch::Contains("a number of targets"));
+    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {}})"),
+               Catch::Contains("at least one objective"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "reward": "soft", "targets": {"a": [1, 2]}})"),
                Catch::Contains("alpha = beta"));
 }
