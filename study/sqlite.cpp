@@ -162,10 +162,10 @@ std::optional<std::int64_t> Statement::optional_integer() {
     return integer();
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
+Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
     // IMMEDIATE: takes the write lock now, where the busy timeout waits for it.
     // A lock that is upgraded later fails at once when another writer was faster.
-    connection_.execute("BEGIN IMMEDIATE");
+    connection_.execute(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Transaction::~Transaction() {

@@ -89,10 +89,12 @@ private:
     int read_ = 0;
 };
 
-/// A write transaction: rolled back unless committed.
+/// A transaction: rolled back unless committed. A reading one sees the file as it
+/// was at its first read, whatever others write meanwhile.
 class Transaction {
 public:
-    explicit Transaction(Connection& connection);
+    enum class Kind { read, write };
+    explicit Transaction(Connection& connection, Kind kind = Kind::write);
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     ~Transaction();

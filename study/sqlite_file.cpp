@@ -56,7 +56,8 @@ InputError another_kind(const fs::path& path, const std::string& found) {
     return InputError({path.string(), "a study file", found, ""});
 }
 
-/// Whether the file holds the tables. False: it holds nothing yet.
+/// Whether the file holds the tables. False: it holds nothing yet. To be asked in a
+/// transaction: between two of its questions another process may make the tables.
 bool check_kind(const fs::path& path, sqlite::Connection& connection) {
     const auto application = connection.integer("PRAGMA application_id");
     const auto version = connection.integer("PRAGMA user_version");
@@ -143,7 +144,10 @@ std::shared_ptr<SqliteFile> open_as(const fs::path& path, Access access, sqlite:
     sqlite3_busy_timeout(connection.handle(), kBusyMilliseconds);
     if (access == Access::create && connection.read_only())
         throw InputError({path.string(), "a file that can be written to", "a read-only one", ""});
-    const bool holds_tables = check_kind(path, connection);
+    const bool holds_tables = [&] {
+        const sqlite::Transaction reading(connection, sqlite::Transaction::Kind::read);
+        return check_kind(path, connection);
+    }();
     if (!holds_tables && (access == Access::existing || connection.read_only()))
         throw another_kind(path, "an empty one");
     if (connection.read_only()) return file;
