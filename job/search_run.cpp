@@ -17,8 +17,10 @@ namespace {
 /// What may change between a run and the one that goes on with it: how long it
 /// lasts, how it is run and what is made of it, not the question.
 Json question_of(Json job) {
-    for (const char* key : {"$schema", "comment", "budget", "workers", "out", "store", "result", "devices"})
-        job.erase(key);
+    for (const char* key : {"$schema", "comment", "budget", "workers", "out", "store", "result"}) job.erase(key);
+    if (job.contains("devices"))
+        for (auto& device : job["devices"])
+            for (const char* key : {"table", "profile_missing"}) device.erase(key);
     return job;
 }
 
