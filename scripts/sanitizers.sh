@@ -16,7 +16,9 @@ fixed_addresses=()
 if setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null; then
     fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
 fi
-export TSAN_OPTIONS="suppressions='$PWD/tests/tsan.supp':halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
+# Tests crash programs on purpose, and look at the signal that ended them.
+export ASAN_OPTIONS="handle_segv=0:handle_abort=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+export TSAN_OPTIONS="suppressions='$PWD/tests/tsan.supp':halt_on_error=1:handle_segv=0${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
 
 for preset in "${presets[@]}"; do
     echo "== $preset"

@@ -90,7 +90,8 @@ STORE_TEST("A trial that holds defaults, empty or odd text comes back as it was 
     const auto study = given.store->create(example_info());
     auto odd = example_trial(1);
     odd.architecture.encoding.clear();
-    odd.error = std::string("line 1\nline\0 2 \xff 'quoted' \"twice\" \xc3\xa9", 42);
+    constexpr char odd_text[] = "line 1\nline\0 2 \xff 'quoted' \"twice\" \xc3\xa9";
+    odd.error = std::string(odd_text, sizeof odd_text - 1);  // with the zero inside
     odd.state = TrialState::failed;
     odd.values.clear();
     const std::vector<Trial> trials{Trial{}, odd};
