@@ -67,22 +67,19 @@ SearchEnd Controller::run(std::stop_token stop) {
 
     std::optional<SearchEnd> end;
     for (;;) {
-        tell_ready();
         if (!end && stop.stop_requested()) end = SearchEnd::stopped;
         if (!end && out_of_time()) end = SearchEnd::time;
-        const auto room = static_cast<std::int64_t>(slots_.size()) < settings_.workers;
-        if (!end && room) {
-            if (evaluations_ >= settings_.trials && repeats_due_.empty()) {
-                end = SearchEnd::budget;
-            } else if (duplicates_in_a_row_ >= settings_.most_duplicates) {
-                end = SearchEnd::nothing_new;
-            } else {
-                ask_next();
-                if (!slots_.empty() && slots_.back().trial.number == next_number_ - 1 && !slots_.back().ended &&
-                    slots_.back().waits_for < 0)
-                    start(slots_.back().trial);
+        if (!end && evaluations_ >= settings_.trials && repeats_due_.empty()) end = SearchEnd::budget;
+        if (!end && duplicates_in_a_row_ >= settings_.most_duplicates) end = SearchEnd::nothing_new;
+        // Told as late as can be, one for each question: what the strategy knows when
+        // it is asked then depends neither on which evaluation was quick nor on where
+        // an earlier run ended.
+        if (!end) {
+            if (static_cast<std::int64_t>(slots_.size()) < settings_.workers) {
+                if (const Trial* asked = ask_next()) start(*asked);
                 continue;
             }
+            if (tell_one()) continue;
         }
         if (running == 0) break;
         auto ended = workers.wait();
@@ -147,7 +144,7 @@ Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const
     return trial;
 }
 
-void Controller::ask_next() {
+const Trial* Controller::ask_next() {
     Proposal proposal;
     std::int64_t repeat = 0;
     if (next_number_ == 0 && settings_.reference) {
@@ -168,7 +165,7 @@ void Controller::ask_next() {
     if (known != ended_.end()) {
         answer(slot.trial, known->second);
         tell(slot);  // at once: it takes no worker, and its answer is known to the strategy
-        return;
+        return nullptr;
     }
     if (waiting != slots_.end()) {
         slot.trial.state = TrialState::duplicate;
@@ -184,6 +181,7 @@ void Controller::ask_next() {
     }
     study_->put({&slot.trial, 1});
     slots_.push_back(std::move(slot));
+    return slots_.back().waits_for < 0 ? &slots_.back().trial : nullptr;
 }
 
 void Controller::record(std::int64_t number, Trial ended) {
@@ -192,28 +190,26 @@ void Controller::record(std::int64_t number, Trial ended) {
     study_->put({&ended, 1});
     slot->trial = std::move(ended);
     slot->ended = true;
+    if (events_.ended) events_.ended(slot->trial);
 }
 
-void Controller::tell_ready() {
-    for (std::size_t i = 0; i < slots_.size();) {
+bool Controller::tell_one() {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
         auto& slot = slots_[i];
-        if (slot.waits_for >= 0) {
-            const bool open = std::any_of(slots_.begin(), slots_.end(),
-                                          [&](const Slot& s) { return s.trial.number == slot.waits_for; });
-            if (!open) {
-                answer(slot.trial, ended_.at({slot.trial.architecture.id, slot.trial.repeat}));
-                slot.ended = true;
-            }
+        if (slot.waits_for >= 0 &&
+            std::none_of(slots_.begin(), slots_.end(),
+                         [&](const Slot& other) { return other.trial.number == slot.waits_for; })) {
+            answer(slot.trial, ended_.at({slot.trial.architecture.id, slot.trial.repeat}));
+            slot.ended = true;
         }
         if (slot.ended) {
             tell(slot);
             slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
-        } else if (settings_.deterministic) {
-            return;  // a later one that ended sooner waits for its turn
-        } else {
-            ++i;
+            return true;
         }
+        if (settings_.deterministic) return false;  // a later one that ended sooner waits for its turn
     }
+    return false;
 }
 
 void Controller::tell(Slot& slot) {
@@ -223,7 +219,7 @@ void Controller::tell(Slot& slot) {
     if (slot.trial.state != TrialState::duplicate)
         ended_[{slot.trial.architecture.id, slot.trial.repeat}] = slot.trial;
     strategy_->tell(slot.trial);
-    if (events_.ended) events_.ended(slot.trial);
+    if (events_.ended && slot.trial.state == TrialState::duplicate) events_.ended(slot.trial);
 }
 
 }  // namespace hwnas

@@ -20,8 +20,8 @@ struct ControllerSettings {
     std::int64_t trials = 1;   ///< evaluations to make, those of earlier runs included
     double hours = 0;          ///< of this run; 0 for no limit
     std::int64_t workers = 1;  ///< evaluations at a time
-    /// Whether the trials are the same however long each takes: trial i is then
-    /// asked for when exactly those before i - workers have been told.
+    /// Whether the trials are the same however long each takes: a trial is then asked
+    /// for when all but the `workers - 1` before it have been told, in their order.
     bool deterministic = true;
     std::int64_t repeats = 1;  ///< evaluations of each architecture, with seeds of their own
     std::uint64_t seed = 0;
@@ -38,7 +38,7 @@ enum class SearchEnd { budget, time, nothing_new, stopped };
 /// What a watcher may show. Called on the controller's own thread.
 struct ControllerEvents {
     std::function<void(const Trial&)> started;
-    std::function<void(const Trial&)> ended;
+    std::function<void(const Trial&)> ended;  ///< durable; the strategy may hear of it later
 };
 
 /// The loop of a search on one machine: asks the strategy, evaluates, makes the
@@ -63,9 +63,11 @@ private:
     };
 
     void take_up();
-    void ask_next();
+    /// The trial to start, or null where its answer is known or on its way.
+    const Trial* ask_next();
     void record(std::int64_t number, Trial ended);
-    void tell_ready();
+    /// Tells the next ended trial, if its turn has come.
+    bool tell_one();
     void tell(Slot& slot);
     [[nodiscard]] Trial new_trial(const Proposal& proposal, std::int64_t repeat) const;
     [[nodiscard]] std::vector<Trial> pending() const;

@@ -1,0 +1,204 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "made_problem.h"
+#include "search/controller.h"
+#include "study/store.h"
+
+using namespace hwnas;
+using namespace hwnas::test;
+
+namespace {
+
+/// Rates a network by its id and seed, in a time that nobody can foresee.
+class MadeEvaluator : public Evaluator {
+public:
+    std::map<std::string, std::string> metrics() const override { return {{"top1", "%"}}; }
+
+    Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) override {
+        const auto running = ++running_;
+        for (auto most = most_running.load(); running > most && !most_running.compare_exchange_weak(most, running);) {
+        }
+        std::random_device device;
+        std::this_thread::sleep_for(std::chrono::microseconds(device() % 3000));
+        --running_;
+        if (stop_at > 0 && ++evaluations >= stop_at) source.request_stop();
+        if (stop.stop_requested()) throw EvaluationStopped("stopped");
+        Rng rng(mix_seed({request.seed, seed_word(graph_id(request.graph))}));
+        if (fails && rng.below(3) == 0) throw EvaluationError("made to fail");
+        Evaluation evaluation;
+        evaluation.values["top1"] = 100 * rng.uniform();
+        return evaluation;
+    }
+
+    bool fails = false;
+    std::int64_t stop_at = 0;
+    std::stop_source source;
+    std::atomic<std::int64_t> evaluations = 0;
+    std::atomic<std::int64_t> most_running = 0;
+
+private:
+    std::atomic<std::int64_t> running_ = 0;
+};
+
+struct Run {
+    std::vector<Trial> trials;
+    SearchEnd end = SearchEnd::budget;
+};
+
+std::shared_ptr<Study> fresh_study() {
+    static const auto store = open_store("memory:", Access::create);
+    static int count = 0;
+    return store->create({"study " + std::to_string(count++), Json::object(), 0, "test"});
+}
+
+Run run_on(Study& study, const MadeProblem& made, MadeEvaluator& evaluator, ControllerSettings settings,
+           const std::string& strategy = R"({"name": "reinforce", "batch": 1})") {
+    settings.seed = 7;
+    const auto asked = strategy_from(strategy)(made.problem, settings.seed);
+    Controller controller(made.problem, *asked, evaluator, study, settings);
+    Run result;
+    result.end = controller.run(evaluator.source.get_token());
+    result.trials = study.trials();
+    return result;
+}
+
+ControllerSettings settings_of(std::int64_t trials, std::int64_t workers) {
+    ControllerSettings settings;
+    settings.trials = trials;
+    settings.workers = workers;
+    return settings;
+}
+
+/// What must not depend on timing or on interruptions.
+std::string question_and_answer(const std::vector<Trial>& trials) {
+    std::string text;
+    for (const auto& trial : trials)
+        text += Json{trial.number,          trial.architecture.id,        trial.repeat, trial.seed,
+                     to_string(trial.state), Json(trial.values).dump(), trial.told.value_or(-1)}
+                    .dump() +
+                "\n";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("deterministic trials do not depend on how long each takes, with any number of workers") {
+    const MadeProblem made(small_space());
+    for (const std::int64_t workers : {1, 2, 4}) {
+        MadeEvaluator first_evaluator, second_evaluator;
+        first_evaluator.fails = second_evaluator.fails = true;
+        const auto first = run_on(*fresh_study(), made, first_evaluator, settings_of(40, workers));
+        const auto second = run_on(*fresh_study(), made, second_evaluator, settings_of(40, workers));
+        CAPTURE(workers);
+        CHECK(question_and_answer(first.trials) == question_and_answer(second.trials));
+        CHECK(first_evaluator.most_running <= workers);
+        CHECK((workers == 1 || first_evaluator.most_running > 1));
+    }
+}
+
+TEST_CASE("a search that is stopped and gone on with has the trials of one that was not") {
+    const MadeProblem made(small_space());
+    for (const std::int64_t workers : {1, 3}) {
+        MadeEvaluator undisturbed;
+        const auto whole = run_on(*fresh_study(), made, undisturbed, settings_of(40, workers));
+        const auto study = fresh_study();
+        int stops = 0;
+        for (;; ++stops) {
+            MadeEvaluator evaluator;
+            evaluator.stop_at = 6;
+            const auto part = run_on(*study, made, evaluator, settings_of(40, workers));
+            if (part.end == SearchEnd::budget) break;
+            REQUIRE(part.end == SearchEnd::stopped);
+            REQUIRE(stops < 100);
+        }
+        CAPTURE(workers, stops);
+        CHECK(stops > 3);
+        CHECK(question_and_answer(study->trials()) == question_and_answer(whole.trials));
+    }
+}
+
+TEST_CASE("the budget counts evaluations: failed ones, but no duplicates and not the reference") {
+    const MadeProblem made(small_space());
+    MadeEvaluator evaluator;
+    evaluator.fails = true;
+    auto settings = settings_of(150, 2);
+    settings.reference = Encoding(made.space().space().choices().size(), 0);
+    settings.reference_name = "first values";
+    const auto result = run_on(*fresh_study(), made, evaluator, settings);
+    std::map<TrialState, int> count;
+    std::set<std::string> evaluated;
+    for (const auto& trial : result.trials) {
+        ++count[trial.state];
+        if (trial.state == TrialState::failed) CHECK(trial.error == "made to fail");
+        if (trial.state == TrialState::duplicate) {
+            const auto& original = result.trials[static_cast<std::size_t>(*trial.duplicate_of)];
+            CHECK(original.architecture.id == trial.architecture.id);
+            CHECK(original.values == trial.values);
+        } else {
+            CHECK(evaluated.insert(trial.architecture.id).second);
+        }
+    }
+    CHECK(is_reference(result.trials.front()));
+    CHECK(reference_name_of(result.trials) == "first values");
+    CHECK(count[TrialState::complete] + count[TrialState::failed] == 151);
+    CHECK(count[TrialState::failed] > 20);
+    CHECK(count[TrialState::running] == 0);
+}
+
+TEST_CASE("a space of one network ends the search with that network, and says why") {
+    const MadeProblem made(single_space());
+    for (const char* strategy : {R"({"name": "random"})", R"({"name": "reinforce"})"}) {
+        MadeEvaluator evaluator;
+        const auto result = run_on(*fresh_study(), made, evaluator, settings_of(10, 2), strategy);
+        CHECK(result.end == SearchEnd::nothing_new);
+        CHECK(std::count_if(result.trials.begin(), result.trials.end(), [](const Trial& trial) {
+                  return trial.state == TrialState::complete;
+              }) == 1);
+    }
+}
+
+TEST_CASE("repeats are evaluations of their own, with seeds of their own") {
+    const MadeProblem made(small_space());
+    MadeEvaluator evaluator;
+    auto settings = settings_of(12, 2);
+    settings.repeats = 3;
+    const auto result = run_on(*fresh_study(), made, evaluator, settings, R"({"name": "random"})");
+    std::map<std::string, std::set<std::int64_t>> repeats;
+    std::set<std::uint64_t> seeds;
+    for (const auto& trial : result.trials) {
+        repeats[trial.architecture.id].insert(trial.repeat);
+        seeds.insert(trial.seed);
+        CHECK(trial.seed < (std::uint64_t{1} << 53U));
+    }
+    for (const auto& [id, numbers] : repeats) CHECK(numbers == std::set<std::int64_t>{0, 1, 2});
+    CHECK(seeds.size() == result.trials.size());
+}
+
+TEST_CASE("without determinism every evaluation is told once, but for the last ones that no question waits for") {
+    const MadeProblem made(small_space());
+    MadeEvaluator evaluator;
+    auto settings = settings_of(60, 4);
+    settings.deterministic = false;
+    const auto result = run_on(*fresh_study(), made, evaluator, settings);
+    std::set<std::int64_t> told;
+    for (const auto& trial : result.trials)
+        if (trial.told) CHECK(told.insert(*trial.told).second);
+    CHECK(told.size() + 4 >= result.trials.size());
+    CHECK(*told.rbegin() == static_cast<std::int64_t>(told.size()) - 1);
+}
+
+TEST_CASE("a larger budget goes on from a finished study as if it had been there from the start") {
+    const MadeProblem made(small_space());
+    MadeEvaluator evaluator;
+    const auto study = fresh_study();
+    CHECK(run_on(*study, made, evaluator, settings_of(10, 3)).end == SearchEnd::budget);
+    const auto more = run_on(*study, made, evaluator, settings_of(30, 3));
+    const auto whole = run_on(*fresh_study(), made, evaluator, settings_of(30, 3));
+    CHECK(question_and_answer(more.trials) == question_and_answer(whole.trials));
+}
