@@ -1,14 +1,33 @@
 #include "search/worker_pool.h"
 
 #include <chrono>
-#include <tbb/concurrent_queue.h>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace hwnas {
 namespace {
+
+// Debian's libtbb is not instrumented, so a thread sanitizer does not see that what
+// was done before a task was handed over comes before the task: it is told.
+void handing_over([[maybe_unused]] void* to_whom) {
+#if defined(__SANITIZE_THREAD__)
+    __tsan_release(to_whom);
+#endif
+}
+void handed_over([[maybe_unused]] void* to_whom) {
+#if defined(__SANITIZE_THREAD__)
+    __tsan_acquire(to_whom);
+#endif
+}
 
 double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -21,6 +40,8 @@ std::string host_name() {
 
 }  // namespace
 
+/// Jobs and results change hands under our own lock; TBB's threads only come to
+/// fetch them.
 struct WorkerPool::State {
     State(Evaluator& used, std::int64_t workers)
         : evaluator(&used),
@@ -29,57 +50,88 @@ struct WorkerPool::State {
           limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers) + 1),
           arena(static_cast<int>(workers), 0) {}
 
+    void work();
+    [[nodiscard]] Ended evaluated(const Trial& asked, const EvaluationRequest& request);
+
     Evaluator* evaluator;
     std::stop_source source;
     std::string host = host_name();
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::pair<Trial, EvaluationRequest>> waiting;
+    std::deque<Ended> ended;
+    std::int64_t unfinished = 0;  ///< waiting or running
     tbb::global_control limit;
     tbb::task_arena arena;
     tbb::task_group group;
-    tbb::concurrent_bounded_queue<Ended> ended;
 };
+
+void WorkerPool::State::work() {
+    handed_over(this);
+    std::unique_lock lock(mutex);
+    auto [asked, request] = std::move(waiting.front());
+    waiting.pop_front();
+    lock.unlock();
+    auto result = evaluated(asked, request);
+    lock.lock();
+    ended.push_back(std::move(result));
+    --unfinished;
+    changed.notify_all();
+}
+
+WorkerPool::Ended WorkerPool::State::evaluated(const Trial& asked, const EvaluationRequest& request) {
+    Ended result{asked};
+    Trial& trial = result.trial;
+    trial.host = host;
+    trial.started = now();
+    try {
+        auto evaluation = evaluator->evaluate(request, source.get_token());
+        trial.state = TrialState::complete;
+        trial.values.merge(evaluation.values);
+        trial.weights = std::move(evaluation.weights);
+        trial.details = std::move(evaluation.details);
+        trial.cpu_seconds = evaluation.cpu_seconds;
+    } catch (const EvaluationStopped&) {
+        result.stopped = true;
+    } catch (const std::exception& error) {
+        trial.state = TrialState::failed;
+        trial.error = error.what();
+    }
+    trial.finished = now();
+    return result;
+}
 
 WorkerPool::WorkerPool(Evaluator& evaluator, std::int64_t workers)
     : state_(std::make_unique<State>(evaluator, workers)) {}
 
 WorkerPool::~WorkerPool() {
     stop();
-    state_->arena.execute([this] { state_->group.wait(); });
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return state_->unfinished == 0; });
+    lock.unlock();
+    state_->group.wait();
 }
 
 void WorkerPool::stop() { state_->source.request_stop(); }
 
 WorkerPool::Ended WorkerPool::wait() {
-    Ended ended;
-    state_->ended.pop(ended);
-    return ended;
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return !state_->ended.empty(); });
+    Ended result = std::move(state_->ended.front());
+    state_->ended.pop_front();
+    return result;
 }
 
-void WorkerPool::start(Trial asked_for, Graph graph) {
-    EvaluationRequest request{asked_for.number, asked_for.choices, std::move(graph), asked_for.seed, {}};
-    request.initial_weights = asked_for.notes.value("initial_weights", "");
-    auto task = state_->group.defer([state = state_.get(), asked = std::move(asked_for),
-                                     request = std::move(request)] {
-        Ended ended{asked};
-        Trial& trial = ended.trial;
-        trial.host = state->host;
-        trial.started = now();
-        try {
-            auto evaluation = state->evaluator->evaluate(request, state->source.get_token());
-            trial.state = TrialState::complete;
-            trial.values.merge(evaluation.values);
-            trial.weights = std::move(evaluation.weights);
-            trial.details = std::move(evaluation.details);
-            trial.cpu_seconds = evaluation.cpu_seconds;
-        } catch (const EvaluationStopped&) {
-            ended.stopped = true;
-        } catch (const std::exception& error) {
-            trial.state = TrialState::failed;
-            trial.error = error.what();
-        }
-        trial.finished = now();
-        state->ended.push(std::move(ended));
-    });
-    state_->arena.enqueue(std::move(task));
+void WorkerPool::start(Trial trial, Graph graph) {
+    EvaluationRequest request{trial.number, trial.choices, std::move(graph), trial.seed, {}};
+    request.initial_weights = trial.notes.value("initial_weights", "");
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->waiting.emplace_back(std::move(trial), std::move(request));
+        ++state_->unfinished;
+    }
+    handing_over(state_.get());
+    state_->arena.enqueue(state_->group.defer([state = state_.get()] { state->work(); }));
 }
 
 }  // namespace hwnas
