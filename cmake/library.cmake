@@ -1,9 +1,11 @@
 add_library(hwnas_options INTERFACE)
 target_include_directories(hwnas_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(hwnas_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
-# GCC 12 sees overlapping copies inside std::string where there are none (its bug 105651).
+# GCC 12 sees overlapping and endless copies inside std::string where there are none
+# (its bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(hwnas_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(hwnas_options INTERFACE
+    -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()
 target_link_libraries(hwnas_options INTERFACE Threads::Threads)
 if(HWNAS_SANITIZE)
@@ -13,17 +15,27 @@ endif()
 
 find_program(HWNAS_CCACHE ccache)
 if(HWNAS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${HWNAS_CCACHE})
+  # Without this ccache takes no file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${HWNAS_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(hwnas_options INTERFACE -fpch-preprocess)
+  endif()
 endif()
 
-# hwnas_library(NAME PUBLIC ... PRIVATE ...): the static library of the folder NAME.
+# hwnas_library(NAME [OWN_HEADERS] PUBLIC ... PRIVATE ...): the static library of the
+# folder NAME; with OWN_HEADERS it precompiles other headers than everybody's.
 function(hwnas_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 LINK "" "" "PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 LINK "OWN_HEADERS" "" "PUBLIC;PRIVATE")
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(hwnas_${name} STATIC ${sources})
   set_target_properties(hwnas_${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(hwnas_${name} PUBLIC hwnas_options ${LINK_PUBLIC} PRIVATE ${LINK_PRIVATE})
+  if(name STREQUAL "core")
+    target_precompile_headers(hwnas_core PRIVATE ${PROJECT_SOURCE_DIR}/core/precompiled.h)
+  elseif(NOT LINK_OWN_HEADERS)
+    target_precompile_headers(hwnas_${name} REUSE_FROM hwnas_core)
+  endif()
 endfunction()
 
 # hwnas_program(NAME MAIN LIBRARY...)

@@ -4,7 +4,7 @@ find_package(Torch REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PNG)
 
-hwnas_library(train PUBLIC hwnas_predictors torch ZLIB::ZLIB)
+hwnas_library(train OWN_HEADERS PUBLIC hwnas_predictors torch ZLIB::ZLIB)
 # LibTorch's headers take ten seconds to read, so once for all.
 target_precompile_headers(hwnas_train PRIVATE ${PROJECT_SOURCE_DIR}/train/libtorch.h)
 if(PNG_FOUND)  # images by class may be PNG then
