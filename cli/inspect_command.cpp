@@ -156,6 +156,7 @@ void show_study(const std::string& address, const std::string& name, bool as_jso
         std::cout << summary_text(info, front, summary);
         return;
     }
+    const Json speed = summary.images_per_second ? Json(*summary.images_per_second) : Json();
     std::cout << Json{{"name", info.name},
                       {"created", info.created},
                       {"version", info.version},
@@ -166,6 +167,7 @@ void show_study(const std::string& address, const std::string& name, bool as_jso
                         {"duplicate", summary.duplicate},
                         {"running", summary.running}}},
                       {"cpu_hours", summary.cpu_hours},
+                      {"images_per_second", speed},
                       {"hypervolume_share", summary.progress.share()},
                       {"front", front.entries.size()}}
                      .dump(2)

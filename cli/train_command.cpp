@@ -73,10 +73,13 @@ int train(const std::vector<std::string>& arguments) {
     trainer.budget = recipe;
     trainer.artifacts = std::filesystem::absolute(out);
     TrainEvaluator evaluator(trainer);
+    EvaluationRequest request;
+    request.architecture = network.architecture;
+    request.graph = network.graph;
+    request.seed = static_cast<std::uint64_t>(seed);
     Evaluation evaluation;
     try {
-        evaluation = evaluator.evaluate({0, network.architecture, network.graph, static_cast<std::uint64_t>(seed), {}},
-                                        interrupt.token());
+        evaluation = evaluator.evaluate(request, interrupt.token());
     } catch (const EvaluationStopped&) {
         std::cerr << "stopped; nothing was written\n";
         return exit_interrupted;

@@ -10,6 +10,11 @@ endif()
 target_link_libraries(hwnas_options INTERFACE Threads::Threads)
 if(HWNAS_SANITIZE)
   target_compile_options(hwnas_options INTERFACE -fsanitize=${HWNAS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # The address sanitizer sees null pointers too, and these two checks, at every
+  # access, double the time to compile.
+  if(HWNAS_SANITIZE MATCHES "undefined")
+    target_compile_options(hwnas_options INTERFACE -fno-sanitize=null,alignment)
+  endif()
   target_link_options(hwnas_options INTERFACE -fsanitize=${HWNAS_SANITIZE})
 endif()
 

@@ -52,14 +52,14 @@ std::vector<NamedWeightSpec> weight_specs(const Graph& graph) {
     return specs;
 }
 
-void check_weights(const Graph& graph, const Weights& weights, const std::string& origin) {
+void check_weights(const Graph& graph, const Weights& weights, const std::string& origin, Wanted wanted) {
     std::vector<Problem> problems;
     std::size_t known = 0;
     const auto specs = weight_specs(graph);
     for (const auto& spec : specs) {
         const auto found = weights.find(spec.name);
         if (found == weights.end()) {
-            problems.push_back({origin, "a tensor \"" + spec.name + "\"", "none", ""});
+            if (wanted == Wanted::all) problems.push_back({origin, "a tensor \"" + spec.name + "\"", "none", ""});
             continue;
         }
         ++known;

@@ -8,7 +8,7 @@
 
 #include "devices/cost_table.h"
 #include "job/job.h"
-#include "space/feasible_set.h"
+#include "space/feasible_networks.h"
 
 namespace hwnas {
 

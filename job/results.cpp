@@ -39,10 +39,11 @@ FullTraining train_network(const Job& job, const FrontEntry& network, Evaluator&
     auto document = JsonDocument::from_value(network.choices, "trial");
     const Encoding encoding = job.space.from_json(JsonValue(document));
     document.throw_problems();
-    const auto evaluation =
-        evaluator.evaluate({0, network.choices, job.space.lower(encoding),
-                            evaluation_seed(job.seed, network.id, full_training_repeat), {}},
-                           stop);
+    EvaluationRequest request;
+    request.architecture = network.choices;
+    request.graph = job.space.lower(encoding);
+    request.seed = evaluation_seed(job.seed, network.id, full_training_repeat);
+    const auto evaluation = evaluator.evaluate(request, stop);
     FullTraining result{network.id, evaluation.values.at("top1"), evaluation.values.at("test_top1"),
                         evaluation.weights};
     write_file_durably(full_result_path(job, network.id),

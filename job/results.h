@@ -9,6 +9,7 @@
 #include "job/job.h"
 #include "job/trainer.h"
 #include "report/front.h"
+#include "space/compiled_space.h"
 #include "study/store.h"
 
 namespace hwnas {

@@ -80,6 +80,14 @@ std::vector<CostTable> complete_tables(const Job& job, const CompiledSpace& spac
     return tables;
 }
 
+std::string beginning(const Job& job, std::size_t trials_there) {
+    std::string text = "searching " + store_address(job) + ": ";
+    if (job.trials > 0) text += std::to_string(job.trials) + " trials, ";
+    text += std::to_string(job.workers) + " at a time";
+    if (trials_there > 0) text += ", " + std::to_string(trials_there) + " are there";
+    return text;
+}
+
 }  // namespace
 
 std::string store_address(const Job& job) {
@@ -95,11 +103,13 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
         return outcome;
     }
     const KnownMetrics known(space, job, tables);
-    const FeasibleSet feasible(space, known.bounds(job.limits));
+    const FeasibleNetworks feasible(space, known.bounds(job.limits));
     const auto dataset = check_dataset(job.dataset, job.space.lower(Encoding(job.space.choices().size(), 0)));
 
     auto study = open_for(job, mode);
-    const SearchProblem problem{&space, &feasible, job.objectives, job.limits, known.figures()};
+    SearchProblem problem{&space, &feasible, job.objectives, job.limits, known.figures()};
+    problem.network = [&space](const Encoding& encoding) { return space.space().lower(encoding); };
+    if (!job.space.reference().empty()) problem.start = job.space.reference();
     auto strategy = job.strategy(problem, job.seed);
     auto evaluator = make_train_evaluator(job, job.budget, job.time_limit_seconds);
     ControllerSettings settings;
@@ -113,6 +123,7 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
         settings.reference = job.space.reference();
         settings.reference_name = job.space.reference_name();
     }
+    if (watcher.message) watcher.message(beginning(job, study->trials().size()));
     Controller controller(problem, *strategy, *evaluator, *study, settings,
                           {watcher.trial_started, watcher.trial_ended});
     outcome.end = controller.run(stop);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -12,11 +13,17 @@
 namespace hwnas {
 
 struct EvaluationRequest {
-    std::int64_t id = 0;      ///< the trial's number
-    Json architecture;        ///< `SearchSpace::to_json`
-    Graph graph;
+    std::int64_t id = 0;  ///< the trial's number
+    Json architecture;    ///< the chosen values by name
+    std::optional<Graph> graph;      ///< none where no network is behind the choices
     std::uint64_t seed = 0;
-    std::string initial_weights;  ///< content hash of a parent's, empty to start anew
+    Json budget = Json::object();    ///< what of the evaluator's own budget is otherwise this time
+    /// Another network whose weights are the start.
+    struct Parent {
+        Graph graph;
+        std::string weights;  ///< content hash
+    };
+    std::optional<Parent> parent;
 };
 
 struct Evaluation {

@@ -15,7 +15,7 @@ double half_cosine(double share) { return 0.5 * (1 + std::cos(std::numbers::pi *
 Recipe Recipe::read(const JsonValue& value) {
     JsonObject object(value);
     Recipe recipe;
-    recipe.epochs = object.integer("epochs", recipe.epochs, {1, 100000});
+    recipe.epochs = object.integer("epochs", recipe.epochs, {0, 100000});
     recipe.steps = object.integer("steps", recipe.steps, {0, 1e9});
     recipe.train_images = object.integer("train_images", recipe.train_images, {0, 1e9});
     recipe.validation_images_used = object.integer("validation_images_used", 0, {0, 1e9});

@@ -12,7 +12,7 @@ enum class ScheduleKind { cosine, constant, step, one_cycle };
 
 /// How a network is trained. `docs/protocols.md` explains each key.
 struct Recipe {
-    std::int64_t epochs = 1;
+    std::int64_t epochs = 1;                  ///< 0 with 0 steps: rate, don't train
     std::int64_t steps = 0;                   ///< 0: as many as the epochs have
     std::int64_t train_images = 0;            ///< 0: all
     std::int64_t validation_images_used = 0;  ///< 0: all

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <optional>
 
+#include "graph/inheritance.h"
+#include "graph/weights.h"
+
 namespace hwnas {
 namespace {
 
@@ -40,22 +43,32 @@ std::map<std::string, std::string> TrainEvaluator::metrics() const {
     return {{"top1", "%"}, {"loss", "nats"}};
 }
 
+std::string TrainEvaluator::initial_weights(const EvaluationRequest& request) const {
+    if (!request.parent) return {};
+    std::string hash = request.parent->weights;
+    // The same network takes its parent's file as it is.
+    if (canonical_text(request.parent->graph) != canonical_text(*request.graph)) {
+        const auto parent_weights = load_weights(options_.artifacts, hash);
+        hash = store_weights(options_.artifacts, inherit(request.parent->graph, parent_weights, *request.graph));
+    }
+    return (options_.artifacts / (hash + ".safetensors")).string();
+}
+
 Json TrainEvaluator::question(const EvaluationRequest& request) const {
-    const std::string initial_weights =
-        request.initial_weights.empty()
-            ? std::string()
-            : (options_.artifacts / (request.initial_weights + ".safetensors")).string();
+    Json budget = options_.budget;
+    budget.update(request.budget);
     return {{"task", "train"},
             {"architecture", request.architecture},
-            {"graph", to_json(request.graph)},
+            {"graph", to_json(*request.graph)},
             {"seed", request.seed & seed_bits},
-            {"budget", options_.budget},
+            {"budget", budget},
             {"dataset", options_.dataset},
-            {"initial_weights", initial_weights},
+            {"initial_weights", initial_weights(request)},
             {"artifacts", options_.artifacts.string()}};
 }
 
 Evaluation TrainEvaluator::evaluate(const EvaluationRequest& request, std::stop_token stop) {
+    if (!request.graph) throw EvaluationError("there is no network behind these choices, so nothing can be trained");
     auto process = take();
     const double seconds_before = process->cpu_seconds();
     std::optional<std::chrono::duration<double>> limit;

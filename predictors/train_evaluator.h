@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) override;
 
 private:
+    /// The file that training starts from, empty where it starts anew.
+    [[nodiscard]] std::string initial_weights(const EvaluationRequest& request) const;
     [[nodiscard]] Json question(const EvaluationRequest& request) const;
     [[nodiscard]] std::unique_ptr<JsonProcess> take();
     void give_back(std::unique_ptr<JsonProcess> process);

@@ -61,7 +61,7 @@ std::string figure_label(const std::string& key) {
 }
 
 bool is_count(const std::string& unit) {
-    return unit == "parameters" || unit == "MACs" || unit == "bytes";
+    return unit == "parameters" || unit == "MACs" || unit == "bytes" || unit == "images";
 }
 
 int decimals_for(std::span<const double> values, const std::string& unit) {

@@ -136,6 +136,19 @@ std::string progress_text(const Front& front, const Progress& progress) {
     return text + " of it.\n";
 }
 
+std::optional<double> median_images_per_second(std::span<const Trial> trials) {
+    std::vector<double> speeds;
+    for (const auto& trial : trials)
+        if (trial.state == TrialState::complete && trial.details.is_object())
+            if (const auto found = trial.details.find("images_per_second");
+                found != trial.details.end() && found->is_number())
+                speeds.push_back(found->get<double>());
+    if (speeds.empty()) return std::nullopt;
+    const auto middle = speeds.begin() + static_cast<std::ptrdiff_t>(speeds.size() / 2);
+    std::nth_element(speeds.begin(), middle, speeds.end());
+    return *middle;
+}
+
 }  // namespace
 
 Summary summarise(std::span<const Trial> trials, const Front& front) {
@@ -163,6 +176,7 @@ Summary summarise(std::span<const Trial> trials, const Front& front) {
         last = std::max(last, trial.finished);
     }
     if (first > 0 && last > first) summary.wall_hours = (last - first) / 3600;
+    summary.images_per_second = median_images_per_second(trials);
     summary.failures = group_failures(trials);
     summary.best_objective = first_of(front, Direction::maximize);
     summary.threshold_objective = first_of(front, Direction::minimize);
@@ -187,6 +201,9 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
                 " left out.\n";
     text += "Spent: " + figure_with_unit(summary.cpu_hours, "CPU-hours") + " on evaluations, " +
             figure_with_unit(summary.wall_hours, "hours") + " from the first start to the last end.\n";
+    if (summary.images_per_second)
+        text += "A training got through " + figure_with_unit(*summary.images_per_second, "images") +
+                " a second (the median of the trials).\n";
 
     if (!summary.best_under.empty()) {
         const auto& best = front.objectives[*summary.best_objective];

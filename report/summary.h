@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct Summary {
     std::size_t running = 0;
     double cpu_hours = 0;                ///< of evaluations, failed ones too
     double wall_hours = 0;               ///< from the first start to the last end
+    /// What one training got through, the median over trials; empty where no
+    /// evaluator tells `images_per_second` in its details.
+    std::optional<double> images_per_second;
     std::vector<FailureGroup> failures;  ///< the most frequent first
 
     /// The first maximised objective under thresholds of the first minimised

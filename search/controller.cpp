@@ -13,13 +13,12 @@ const char* const origin_key = "origin";
 const char* const name_key = "name";
 const char* const reference_origin = "reference";
 
-/// What an ended trial answers a duplicate with.
-void answer(Trial& duplicate, const Trial& original) {
-    duplicate.state = TrialState::duplicate;
-    duplicate.duplicate_of = original.number;
-    duplicate.values = original.values;
-    duplicate.weights = original.weights;
-    duplicate.error = original.error;
+/// What is asked of an evaluator: equal texts are the same question.
+std::string question_of(const Trial& trial) {
+    std::string text = trial.architecture.id + " " + std::to_string(trial.repeat);
+    if (!trial.budget.empty()) text += " " + trial.budget.dump();
+    if (trial.parent) text += " from " + std::to_string(*trial.parent);
+    return text;
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ SearchEnd Controller::run(std::stop_token stop) {
     std::int64_t running = 0;
     const auto start = [&](const Trial& trial) {
         if (events_.started) events_.started(trial);
-        workers.start(trial, problem_->space->space().lower(trial.architecture.encoding));
+        workers.start(trial, request_of(trial));
         ++running;
     };
 
@@ -75,16 +74,26 @@ SearchEnd Controller::run(std::stop_token stop) {
         // it is asked then depends neither on which evaluation was quick nor on where
         // an earlier run ended.
         if (!end) {
+            bool nothing_to_ask = false;
             if (static_cast<std::int64_t>(slots_.size()) < settings_.workers) {
-                if (const Trial* asked = ask_next()) start(*asked);
-                continue;
+                const auto asked = ask_next();
+                if (asked == Asked::start) start(slots_.back().trial);
+                if (asked != Asked::nothing) continue;
+                nothing_to_ask = true;
             }
             if (tell_one()) continue;
+            if (nothing_to_ask && slots_.empty()) {
+                end = SearchEnd::finished;
+                continue;
+            }
         }
+        flush();
         if (running == 0) break;
-        auto ended = workers.wait();
-        --running;
-        if (!ended.stopped) record(ended.trial.number, std::move(ended.trial));
+        for (auto& ended : workers.wait()) {
+            --running;
+            if (!ended.stopped) record(std::move(ended.trial));
+        }
+        flush();
     }
     return *end;
 }
@@ -108,7 +117,7 @@ void Controller::take_up() {
         strategy_->tell(*trial);
         next_told_ = *trial->told + 1;
         duplicates_in_a_row_ = trial->state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
-        if (trial->state != TrialState::duplicate) ended_[{trial->architecture.id, trial->repeat}] = *trial;
+        remember(*trial);
     }
     // Repeats of the last proposals that were not asked for before the end.
     std::map<std::int64_t, std::int64_t> repeats_seen;
@@ -122,7 +131,8 @@ void Controller::take_up() {
             for (auto repeat = repeats_seen[trial.number]; repeat < settings_.repeats; ++repeat) {
                 Json notes = trial.notes;
                 notes["repeat_of"] = trial.number;
-                repeats_due_.emplace_back(Proposal{trial.architecture.encoding, notes}, repeat);
+                repeats_due_.emplace_back(Proposal{trial.architecture.encoding, notes, trial.budget, trial.parent},
+                                          repeat);
             }
 }
 
@@ -136,36 +146,41 @@ Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const
     Trial trial;
     trial.number = next_number_;
     trial.architecture = problem_->space->architecture(proposal.encoding);
-    trial.choices = problem_->space->space().to_json(trial.architecture.encoding);
+    trial.choices = problem_->space->choices_json(trial.architecture.encoding);
     trial.repeat = repeat;
     trial.seed = evaluation_seed(settings_.seed, trial.architecture.id, repeat);
     trial.notes = proposal.notes;
+    trial.budget = proposal.budget;
+    trial.parent = proposal.parent;
     for (const auto& [key, figure] : problem_->known) trial.values[key] = figure(trial.architecture.encoding);
     return trial;
 }
 
-const Trial* Controller::ask_next() {
+Controller::Asked Controller::ask_next() {
     Proposal proposal;
     std::int64_t repeat = 0;
     if (next_number_ == 0 && settings_.reference) {
-        proposal = {*settings_.reference, {{origin_key, reference_origin}, {name_key, settings_.reference_name}}};
+        proposal.encoding = *settings_.reference;
+        proposal.notes = {{origin_key, reference_origin}, {name_key, settings_.reference_name}};
     } else if (!repeats_due_.empty()) {
         std::tie(proposal, repeat) = repeats_due_.front();
         repeats_due_.pop_front();
     } else {
-        proposal = strategy_->ask(next_number_, pending());
+        auto asked = strategy_->ask(next_number_, pending());
+        if (!asked) return Asked::nothing;
+        proposal = std::move(*asked);
     }
     Slot slot{new_trial(proposal, repeat), false, -1};
-    const std::pair key{slot.trial.architecture.id, repeat};
-    const auto known = ended_.find(key);
+    const std::string question = question_of(slot.trial);
+    const auto known = told_.find(question);
     const auto waiting = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& other) {
-        return other.waits_for < 0 && other.trial.architecture.id == key.first && other.trial.repeat == repeat;
+        return other.waits_for < 0 && question_of(other.trial) == question;
     });
     ++next_number_;
-    if (known != ended_.end()) {
-        answer(slot.trial, known->second);
+    if (known != told_.end()) {
+        give(slot.trial, answers_.at(known->second));
         tell(slot);  // at once: it takes no worker, and its answer is known to the strategy
-        return nullptr;
+        return Asked::answered;
     }
     if (waiting != slots_.end()) {
         slot.trial.state = TrialState::duplicate;
@@ -176,32 +191,56 @@ const Trial* Controller::ask_next() {
             for (std::int64_t next = 1; next < settings_.repeats; ++next) {
                 Json notes = proposal.notes;
                 notes["repeat_of"] = slot.trial.number;
-                repeats_due_.emplace_back(Proposal{proposal.encoding, std::move(notes)}, next);
+                repeats_due_.emplace_back(
+                    Proposal{proposal.encoding, std::move(notes), proposal.budget, proposal.parent}, next);
             }
     }
-    study_->put({&slot.trial, 1});
+    save(slot.trial);
     slots_.push_back(std::move(slot));
-    return slots_.back().waits_for < 0 ? &slots_.back().trial : nullptr;
+    return slots_.back().waits_for < 0 ? Asked::start : Asked::answered;
 }
 
-void Controller::record(std::int64_t number, Trial ended) {
-    const auto slot =
-        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.trial.number == number; });
-    study_->put({&ended, 1});
+EvaluationRequest Controller::request_of(const Trial& trial) const {
+    EvaluationRequest request;
+    request.id = trial.number;
+    request.architecture = trial.choices;
+    request.seed = trial.seed;
+    request.budget = trial.budget;
+    if (problem_->network) request.graph = problem_->network(trial.architecture.encoding);
+    if (trial.parent && problem_->network)
+        if (const auto parent = answers_.find(*trial.parent);
+            parent != answers_.end() && !parent->second.weights.empty())
+            request.parent = {problem_->network(parent->second.encoding), parent->second.weights};
+    return request;
+}
+
+void Controller::record(Trial ended) {
+    const auto slot = std::find_if(slots_.begin(), slots_.end(),
+                                   [&](const Slot& s) { return s.trial.number == ended.number; });
     slot->trial = std::move(ended);
     slot->ended = true;
-    if (events_.ended) events_.ended(slot->trial);
+    save(slot->trial);
+    ended_now_.push_back(slot->trial);
+}
+
+void Controller::flush() {
+    std::vector<Trial> trials;
+    trials.reserve(unsaved_.size());
+    for (auto& [number, trial] : unsaved_) trials.push_back(std::move(trial));
+    unsaved_.clear();
+    if (!trials.empty()) study_->put(trials);
+    for (const auto& trial : std::exchange(ended_now_, {}))
+        if (events_.ended) events_.ended(trial);
 }
 
 bool Controller::tell_one() {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         auto& slot = slots_[i];
-        if (slot.waits_for >= 0 &&
-            std::none_of(slots_.begin(), slots_.end(),
-                         [&](const Slot& other) { return other.trial.number == slot.waits_for; })) {
-            answer(slot.trial, ended_.at({slot.trial.architecture.id, slot.trial.repeat}));
-            slot.ended = true;
-        }
+        if (slot.waits_for >= 0)
+            if (const auto answer = answers_.find(slot.waits_for); answer != answers_.end()) {
+                give(slot.trial, answer->second);
+                slot.ended = true;
+            }
         if (slot.ended) {
             tell(slot);
             slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
@@ -214,12 +253,25 @@ bool Controller::tell_one() {
 
 void Controller::tell(Slot& slot) {
     slot.trial.told = next_told_++;
-    study_->put({&slot.trial, 1});
+    save(slot.trial);
     duplicates_in_a_row_ = slot.trial.state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
-    if (slot.trial.state != TrialState::duplicate)
-        ended_[{slot.trial.architecture.id, slot.trial.repeat}] = slot.trial;
+    remember(slot.trial);
     strategy_->tell(slot.trial);
-    if (events_.ended && slot.trial.state == TrialState::duplicate) events_.ended(slot.trial);
+    if (slot.trial.state == TrialState::duplicate) ended_now_.push_back(slot.trial);
+}
+
+void Controller::remember(const Trial& told) {
+    if (told.state == TrialState::duplicate) return;
+    told_[question_of(told)] = told.number;
+    answers_[told.number] = {told.number, told.architecture.encoding, told.values, told.weights, told.error};
+}
+
+void Controller::give(Trial& duplicate, const Answer& answer) {
+    duplicate.state = TrialState::duplicate;
+    duplicate.duplicate_of = answer.number;
+    duplicate.values = answer.values;
+    duplicate.weights = answer.weights;
+    duplicate.error = answer.error;
 }
 
 }  // namespace hwnas

@@ -32,8 +32,9 @@ struct ControllerSettings {
     std::int64_t most_duplicates = 500;
 };
 
-/// Why a search ended.
-enum class SearchEnd { budget, time, nothing_new, stopped };
+/// Why a search ended: `nothing_new` where the strategy asked for nothing but known
+/// networks, `finished` where it has nothing more to ask.
+enum class SearchEnd { budget, time, nothing_new, finished, stopped };
 
 /// What a watcher may show. Called on the controller's own thread.
 struct ControllerEvents {
@@ -61,14 +62,30 @@ private:
         bool ended = false;
         std::int64_t waits_for = -1;  ///< the pending trial that will answer this duplicate
     };
+    /// What of a told trial is still needed: thousands of them may be known.
+    struct Answer {
+        std::int64_t number = 0;
+        Encoding encoding;
+        std::map<std::string, double> values;
+        std::string weights;
+        std::string error;
+    };
+    static void give(Trial& duplicate, const Answer& answer);
 
     void take_up();
-    /// The trial to start, or null where its answer is known or on its way.
-    const Trial* ask_next();
-    void record(std::int64_t number, Trial ended);
+    /// What `ask_next` came to.
+    enum class Asked { start, answered, nothing };
+    /// Asks for the next trial; where it has to be started it is the last slot's.
+    Asked ask_next();
+    [[nodiscard]] EvaluationRequest request_of(const Trial& trial) const;
+    void record(Trial ended);
     /// Tells the next ended trial, if its turn has come.
     bool tell_one();
     void tell(Slot& slot);
+    void remember(const Trial& told);
+    void save(const Trial& trial) { unsaved_.insert_or_assign(trial.number, trial); }
+    /// Makes durable what changed since the last time, in one transaction.
+    void flush();
     [[nodiscard]] Trial new_trial(const Proposal& proposal, std::int64_t repeat) const;
     [[nodiscard]] std::vector<Trial> pending() const;
 
@@ -81,7 +98,10 @@ private:
 
     std::deque<Slot> slots_;  ///< by number
     std::deque<std::pair<Proposal, std::int64_t>> repeats_due_;
-    std::map<std::pair<std::string, std::int64_t>, Trial> ended_;  ///< told, by (architecture id, repeat)
+    std::map<std::string, std::int64_t> told_;  ///< number of the told trial by its question
+    std::map<std::int64_t, Answer> answers_;    ///< of told trials, by number
+    std::map<std::int64_t, Trial> unsaved_;     ///< by number
+    std::vector<Trial> ended_now_;              ///< to be shown once they are durable
     std::int64_t next_number_ = 0;
     std::int64_t next_told_ = 0;
     std::int64_t evaluations_ = 0;  ///< asked for, within the budget

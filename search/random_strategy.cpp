@@ -11,9 +11,9 @@ StrategyFactory RandomStrategy::read(JsonObject&) {
 RandomStrategy::RandomStrategy(const SearchProblem& problem, std::uint64_t seed)
     : feasible_(problem.feasible), rng_(seed) {}
 
-Proposal RandomStrategy::ask(std::int64_t number, std::span<const Trial>) {
+std::optional<Proposal> RandomStrategy::ask(std::int64_t number, std::span<const Trial>) {
     Rng stream = rng_.split(static_cast<std::uint64_t>(number));
-    return {feasible_->sample(stream)};
+    return Proposal{feasible_->sample(stream)};
 }
 
 void RandomStrategy::tell(const Trial&) {}

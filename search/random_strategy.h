@@ -14,7 +14,7 @@ public:
     static StrategyFactory read(JsonObject& options);
 
     RandomStrategy(const SearchProblem& problem, std::uint64_t seed);
-    [[nodiscard]] Proposal ask(std::int64_t number, std::span<const Trial> pending) override;
+    [[nodiscard]] std::optional<Proposal> ask(std::int64_t number, std::span<const Trial> pending) override;
     void tell(const Trial& trial) override;
 
 private:

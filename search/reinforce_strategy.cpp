@@ -60,9 +60,9 @@ RewardExponents exponents_of(const ReinforceOptions& options, std::size_t goals)
     return goals > 1 ? RewardExponents::hard() : RewardExponents::soft();
 }
 
-LstmShape shape_of(const CompiledSpace& space, const ReinforceOptions& options, std::size_t goals) {
+LstmShape shape_of(const ChoiceSpace& space, const ReinforceOptions& options, std::size_t goals) {
     LstmShape shape;
-    for (const auto& choice : space.space().choices()) shape.sizes.push_back(choice.values.size());
+    for (const auto& choice : space.choices()) shape.sizes.push_back(choice.values.size());
     shape.conditions = goals;
     shape.hidden = options.hidden;
     shape.temperature = options.temperature;
@@ -89,7 +89,7 @@ ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t
       adam_(policy_.parameters().size(), options_.learning_rate),
       averages_(goals_.size()) {}
 
-Proposal ReinforceStrategy::ask(std::int64_t number, std::span<const Trial>) {
+std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<const Trial>) {
     Rng stream = rng_.split(static_cast<std::uint64_t>(number));
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
     LstmPolicy::Draw draw(policy_, goal);

@@ -45,7 +45,7 @@ public:
     /// Notes: `tokens` as emitted (the trial keeps their canonical form),
     /// `log_probabilities` of each under the policy of that moment, `goal` and its
     /// `targets`.
-    [[nodiscard]] Proposal ask(std::int64_t number, std::span<const Trial> pending) override;
+    [[nodiscard]] std::optional<Proposal> ask(std::int64_t number, std::span<const Trial> pending) override;
     void tell(const Trial& trial) override;
 
     /// Trial `number` aims at goal `number` modulo their count.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,17 +20,26 @@ namespace hwnas {
 /// The question that a search answers: the space, its hard bounds, the objectives,
 /// and the figures that cost nothing to look up.
 struct SearchProblem {
-    const CompiledSpace* space = nullptr;
+    const ChoiceSpace* space = nullptr;
     const FeasibleSet* feasible = nullptr;
     std::vector<Objective> objectives;
     std::vector<Limit> limits;
     /// Known figures by key; a strategy may call them as often as it likes.
     std::map<std::string, std::function<double(const Encoding&)>> known;
+    /// The network of an encoding; empty for a space with no networks behind it.
+    std::function<Graph(const Encoding&)> network;
+    /// Where a strategy that walks from one network to the next begins, if that is known.
+    std::optional<Encoding> start;
 };
 
 struct Proposal {
     Encoding encoding;
     Json notes = Json::object();  ///< kept with the trial and given back by `tell`
+    /// What of the evaluator's budget is otherwise: a shorter training, say.
+    Json budget = Json::object();
+    /// Number of a told, complete trial whose weights are the start. The same network
+    /// with another budget or parent is another question, not a duplicate.
+    std::optional<std::int64_t> parent = {};
 };
 
 /// Decides what to evaluate next. It never owns the loop, prints or writes. It
@@ -39,8 +49,9 @@ struct Proposal {
 class Strategy {
 public:
     virtual ~Strategy() = default;
-    /// The proposal for trial `number`, inside the feasible set.
-    [[nodiscard]] virtual Proposal ask(std::int64_t number, std::span<const Trial> pending) = 0;
+    /// The proposal for trial `number`, inside the feasible set; nothing where
+    /// there is none before a pending trial is told. With none pending that ends the search.
+    [[nodiscard]] virtual std::optional<Proposal> ask(std::int64_t number, std::span<const Trial> pending) = 0;
     /// A trial that ended: complete, failed, or a duplicate (with the values of
     /// the trial that answered it).
     virtual void tell(const Trial& trial) = 0;

@@ -11,7 +11,7 @@ constexpr int samples = 64;
 /// Descends from an encoding, one choice at a time.
 double descend(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible,
                Encoding encoding) {
-    const auto& choices = feasible.space().space().choices();
+    const auto& choices = feasible.space().choices();
     double best = figure(encoding);
     for (bool improved = true; improved;) {
         improved = false;

@@ -59,7 +59,7 @@ struct WorkerPool::State {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<std::pair<Trial, EvaluationRequest>> waiting;
-    std::deque<Ended> ended;
+    std::vector<Ended> ended;
     std::int64_t unfinished = 0;  ///< waiting or running
     tbb::global_control limit;
     tbb::task_arena arena;
@@ -114,17 +114,13 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::stop() { state_->source.request_stop(); }
 
-WorkerPool::Ended WorkerPool::wait() {
+std::vector<WorkerPool::Ended> WorkerPool::wait() {
     std::unique_lock lock(state_->mutex);
     state_->changed.wait(lock, [this] { return !state_->ended.empty(); });
-    Ended result = std::move(state_->ended.front());
-    state_->ended.pop_front();
-    return result;
+    return std::exchange(state_->ended, {});
 }
 
-void WorkerPool::start(Trial trial, Graph graph) {
-    EvaluationRequest request{trial.number, trial.choices, std::move(graph), trial.seed, {}};
-    request.initial_weights = trial.notes.value("initial_weights", "");
+void WorkerPool::start(Trial trial, EvaluationRequest request) {
     {
         const std::lock_guard lock(state_->mutex);
         state_->waiting.emplace_back(std::move(trial), std::move(request));

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 #include "predictors/evaluator.h"
 #include "study/trial.h"
@@ -19,15 +20,15 @@ public:
     /// Stops what is running and waits for it.
     ~WorkerPool();
 
-    /// Takes a trial to evaluate on the given network. Does not block.
-    void start(Trial trial, Graph graph);
+    /// Takes a trial to evaluate. Does not block.
+    void start(Trial trial, EvaluationRequest request);
 
     struct Ended {
         Trial trial;           ///< complete or failed; as it was where `stopped`
         bool stopped = false;  ///< given up on request
     };
-    /// Blocks until one that was started has ended.
-    [[nodiscard]] Ended wait();
+    /// Blocks until one that was started has ended; gives all that have.
+    [[nodiscard]] std::vector<Ended> wait();
     /// Asks what is running to stop; each still comes back from `wait`.
     void stop();
 

@@ -111,14 +111,7 @@ std::uint32_t CompiledSpace::local_index(std::size_t stage, const Encoding& enco
 
 Encoding CompiledSpace::canonical(const Encoding& encoding) const {
     const auto& choices = space_.choices();
-    if (encoding.size() != choices.size())
-        throw InputError({"encoding", std::to_string(choices.size()) + " choices",
-                          std::to_string(encoding.size()), ""});
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        if (encoding[i] >= choices[i].values.size())
-            throw InputError({"encoding: " + choices[i].name,
-                              "an index below " + std::to_string(choices[i].values.size()),
-                              std::to_string(encoding[i]), ""});
+    check_encoding(choices, encoding);
     Encoding result = encoding;
     std::size_t state = 0;
     for (std::size_t s = 0; s < tables_.size(); ++s) {

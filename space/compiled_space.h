@@ -26,7 +26,7 @@ struct SegmentUse {
 /// A space taken apart into tables. A stage's effect depends on its own choices
 /// and on the shape that enters it only, and few shapes can enter; so everything
 /// about a network is a fold over one table entry per stage.
-class CompiledSpace {
+class CompiledSpace : public ChoiceSpace {
 public:
     explicit CompiledSpace(SearchSpace space);
 
@@ -48,9 +48,11 @@ public:
     /// Number of networks that differ (a double, see encoding_count).
     [[nodiscard]] double network_count() const;
 
-    /// Canonical encoding and id. Throws InputError on an encoding of the wrong
-    /// length or with a value out of range.
-    [[nodiscard]] Architecture architecture(const Encoding& encoding) const;
+    [[nodiscard]] const std::string& name() const override { return space_.name(); }
+    [[nodiscard]] const std::vector<Choice>& choices() const override { return space_.choices(); }
+    /// The id is the `graph_id` of the lowered network, so equal ids are equal networks.
+    [[nodiscard]] Architecture architecture(const Encoding& encoding) const override;
+    [[nodiscard]] Json choices_json(const Encoding& encoding) const override { return space_.to_json(encoding); }
     [[nodiscard]] Encoding canonical(const Encoding& encoding) const;
 
     /// The mixed-radix number of a stage's part of an encoding.

@@ -13,18 +13,6 @@
 
 namespace hwnas {
 
-/// For each choice of a space, in its order, the index of the chosen value.
-using Encoding = std::vector<std::uint8_t>;
-
-/// A network of a space: its canonical encoding and the id of what it lowers to.
-/// Made by `CompiledSpace::architecture` alone, so equal ids are equal networks.
-struct Architecture {
-    Encoding encoding;
-    std::string id;  ///< `graph_id` of the lowered network
-
-    friend bool operator==(const Architecture&, const Architecture&) = default;
-};
-
 /// A chain of stages between an input shape and class scores. Each stage has
 /// choices of its own; what flows between stages is one tensor.
 class SearchSpace {

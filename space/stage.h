@@ -9,14 +9,9 @@
 
 #include "core/json_reader.h"
 #include "graph/graph.h"
+#include "space/choice_space.h"
 
 namespace hwnas {
-
-/// A named set of values to choose from: numbers or words.
-struct Choice {
-    std::string name;
-    std::vector<Json> values;
-};
 
 /// The values that were chosen for a stage's choices, in their order.
 using ChosenValues = std::span<const Json>;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -32,6 +33,8 @@ CREATE TABLE trials (
     choices      TEXT NOT NULL,   -- JSON
     repeat       INTEGER NOT NULL,
     seed         TEXT NOT NULL,   -- decimal: SQLite's integers are signed
+    budget       TEXT NOT NULL DEFAULT '{}',  -- JSON, what differs from the job's
+    parent       INTEGER,         -- number of the trial whose weights it starts from
     state        TEXT NOT NULL CHECK (state IN ('running', 'complete', 'failed', 'duplicate')),
     "values"     TEXT NOT NULL,   -- JSON, figures by key; "NaN" and "Infinity" are strings
     error        TEXT NOT NULL,
@@ -47,6 +50,13 @@ CREATE TABLE trials (
     PRIMARY KEY (study, number)
 ) STRICT;
 )sql";
+
+/// What makes a file of each version, from the first, one of the next.
+constexpr std::array kMigrations = {
+    "ALTER TABLE trials ADD COLUMN budget TEXT NOT NULL DEFAULT '{}';"
+    "ALTER TABLE trials ADD COLUMN parent INTEGER;",
+};
+static_assert(kMigrations.size() + 1 == kStoreVersion);
 
 bool has_tables(sqlite::Connection& connection) {
     return connection.integer("SELECT count(*) FROM sqlite_schema") > 0;
@@ -75,6 +85,15 @@ void make_tables(const fs::path& path, sqlite::Connection& connection) {
     if (check_kind(path, connection)) return;  // another process was faster
     connection.execute(kSchema);
     connection.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+    connection.execute(("PRAGMA user_version = " + std::to_string(kStoreVersion)).c_str());
+    transaction.commit();
+}
+
+void migrate(const fs::path& path, sqlite::Connection& connection) {
+    sqlite::Transaction transaction(connection);
+    (void)check_kind(path, connection);
+    for (auto version = connection.integer("PRAGMA user_version"); version < kStoreVersion; ++version)
+        connection.execute(kMigrations[static_cast<std::size_t>(version) - 1]);
     connection.execute(("PRAGMA user_version = " + std::to_string(kStoreVersion)).c_str());
     transaction.commit();
 }
@@ -150,11 +169,18 @@ std::shared_ptr<SqliteFile> open_as(const fs::path& path, Access access, sqlite:
     }();
     if (!holds_tables && (access == Access::existing || connection.read_only()))
         throw another_kind(path, "an empty one");
-    if (connection.read_only()) return file;
+    if (connection.read_only()) {
+        if (const auto version = connection.integer("PRAGMA user_version"); version < kStoreVersion)
+            throw InputError({path.string(), "a study file of version " + std::to_string(kStoreVersion),
+                              "version " + std::to_string(version) + " in a file that may not be written to",
+                              "copy it to where it may be, and open it there once"});
+        return file;
+    }
     use_write_ahead_log(path, connection);
     connection.execute("PRAGMA synchronous = FULL");
     connection.execute("PRAGMA foreign_keys = ON");
     if (!holds_tables) make_tables(path, connection);
+    if (connection.integer("PRAGMA user_version") < kStoreVersion) migrate(path, connection);
     return file;
 }
 

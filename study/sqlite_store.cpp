@@ -17,9 +17,11 @@ public:
     void put(std::span<const Trial> trials) override {
         if (trials.empty()) return;
         file_->with("write trials", [&](sqlite::Connection& connection) {
-            auto insert = connection.prepare(std::string("INSERT OR REPLACE INTO trials (") + kTrialColumns +
-                                             ", study) VALUES "
-                                             "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            const std::string columns = kTrialColumns + std::string(", study");
+            std::string marks = "?";
+            for (const char letter : columns)
+                if (letter == ',') marks += ", ?";
+            auto insert = connection.prepare("INSERT OR REPLACE INTO trials (" + columns + ") VALUES (" + marks + ")");
             sqlite::Transaction transaction(connection);
             for (const auto& trial : trials) {
                 bind_trial(insert, trial);

@@ -21,6 +21,9 @@ struct Trial {
     Json choices;             ///< the architecture as JSON (`SearchSpace::to_json`)
     std::int64_t repeat = 0;
     std::uint64_t seed = 0;   ///< a function of (study seed, architecture, repeat)
+    /// What of the evaluator's budget this trial has otherwise: `{"epochs": 0.25}`.
+    Json budget = Json::object();
+    std::optional<std::int64_t> parent;  ///< number of the trial whose weights it starts from
     TrialState state = TrialState::running;
     /// Figures by metric key (`top1`, `latency@cpu`, `parameters`), known ones too.
     std::map<std::string, double> values;

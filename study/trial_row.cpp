@@ -37,7 +37,7 @@ std::uint64_t seed_from_text(const std::string& text) {
 }  // namespace
 
 const char* const kTrialColumns =
-    "number, architecture, encoding, choices, repeat, seed, state, \"values\", error, duplicate_of, told, "
+    "number, architecture, encoding, choices, repeat, seed, budget, parent, state, \"values\", error, duplicate_of, told, "
     "weights, notes, details, host, started, finished, cpu_seconds";
 
 std::string to_column(const Json& value) {
@@ -53,6 +53,8 @@ void bind_trial(sqlite::Statement& statement, const Trial& trial) {
         .bind(to_column(trial.choices))
         .bind(trial.repeat)
         .bind(std::to_string(trial.seed))
+        .bind(to_column(trial.budget))
+        .bind(trial.parent)
         .bind(to_string(trial.state))
         .bind(to_column(values))
         .bind(trial.error)
@@ -75,6 +77,8 @@ Trial read_trial(sqlite::Statement& row) {
     trial.choices = Json::parse(row.text());
     trial.repeat = row.integer();
     trial.seed = seed_from_text(row.text());
+    trial.budget = Json::parse(row.text());
+    trial.parent = row.optional_integer();
     trial.state = trial_state_from(row.text());
     const auto values = Json::parse(row.text());
     for (const auto& [key, value] : values.items()) trial.values[key] = figure_from_json(value);

@@ -137,11 +137,13 @@ void Network::initialise(const Rng& rng) {
         }
 }
 
-void Network::load(const Weights& weights, const std::string& origin) {
+void Network::load(const Weights& weights, const std::string& origin, Wanted wanted) {
     const c10::InferenceMode guard;
-    check_weights(graph_, weights, origin);
+    check_weights(graph_, weights, origin, wanted);
     for (auto& [name, tensor, gradient] : tensors_) {
-        const Tensor& source = weights.at(name);
+        const auto found = weights.find(name);
+        if (found == weights.end()) continue;
+        const Tensor& source = found->second;
         at::Tensor values = at::empty(tensor.sizes(), at::kFloat);
         std::memcpy(values.data_ptr<float>(), source.values.data(), source.values.size() * sizeof(float));
         tensor.copy_(values);

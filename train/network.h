@@ -30,8 +30,9 @@ public:
     /// normal, standard deviation 0.01; biases 0. Each tensor draws from a stream
     /// of its own, named after it, so that a change elsewhere leaves it alone.
     void initialise(const Rng& rng);
-    /// Throws InputError where names or shapes are not the graph's.
-    void load(const Weights& weights, const std::string& origin);
+    /// Takes over what is given; where only some are wanted, other tensors stay as
+    /// they are. Throws InputError where names or shapes are not the graph's.
+    void load(const Weights& weights, const std::string& origin, Wanted wanted = Wanted::all);
     [[nodiscard]] Weights weights() const;
 
     /// {N, input shape} to {N, output shape}. In training mode batch norm goes by

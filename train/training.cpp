@@ -134,10 +134,8 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
     use_threads(recipe.threads);
     const Rng root(seed);
     Network network(graph, device);
-    if (initial_weights != nullptr)
-        network.load(*initial_weights, "initial weights");
-    else
-        network.initialise(root.split(seed_word("initial weights")));
+    network.initialise(root.split(seed_word("initial weights")));
+    if (initial_weights != nullptr) network.load(*initial_weights, "initial weights", Wanted::some);
 
     Images made_training, made_validation;
     const Images& training = wanted(dataset.training, recipe.train_images, recipe.resolution, made_training);
@@ -189,7 +187,8 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
         result.epochs.push_back(record);
     }
     watch.end(steps);
-    result.validation = result.epochs.back().validation;
+    result.validation =
+        steps > 0 ? result.epochs.back().validation : rate(network, validation, normalisation, device);
     if (recipe.rate_test) {
         Images made_test;
         result.test_top1 =

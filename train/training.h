@@ -36,7 +36,8 @@ struct TrainingResult {
     Weights weights;
 };
 
-/// Trains a graph, which must fit the dataset. All randomness comes from `seed`:
+/// Trains a graph, which must fit the dataset, from `initial_weights` as far as they
+/// go, else from fresh ones. With no epochs and no steps it only rates it. All randomness comes from `seed`:
 /// on one machine with one thread, the same request gives the same bits. Throws
 /// Diverged where the loss is not finite, or where it is ten times that of guessing
 /// over 20 batches, or half as much again as that of guessing at the end.

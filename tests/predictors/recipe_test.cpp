@@ -31,7 +31,7 @@ TEST_CASE("a recipe has a default for every key") {
 
 TEST_CASE("all problems of a recipe are told at once, with the nearest key") {
     try {
-        (void)read(R"({"epochs": 0, "learning_rte": 0.1, "optimizer": "sdg", "augment": ["flop"], "batch": 1})");
+        (void)read(R"({"epochs": -1, "learning_rte": 0.1, "optimizer": "sdg", "augment": ["flop"], "batch": 1})");
         FAIL("no error");
     } catch (const InputError& error) {
         CHECK(error.problems().size() == 5);

@@ -6,7 +6,10 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "core/files.h"
+#include "graph/weights.h"
 #include "predictors/evaluator_contract.h"
+#include "support.h"
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -25,11 +28,12 @@ TrainEvaluator::Options options(const Json& budget) {
 EvaluationRequest request(std::uint64_t seed) {
     Graph graph({3, 8, 8});
     graph.add("relu", op::Activation{}, {0});
-    return {.id = 4,
-            .architecture = {{"stage1", {{"op", "conv"}}}},
-            .graph = graph,
-            .seed = seed,
-            .initial_weights = ""};
+    EvaluationRequest request;
+    request.id = 4;
+    request.architecture = {{"stage1", {{"op", "conv"}}}};
+    request.graph = graph;
+    request.seed = seed;
+    return request;
 }
 
 std::string failure_of(TrainEvaluator& evaluator) {
@@ -59,20 +63,56 @@ TEST_CASE("the training evaluator keeps the evaluators' contract") {
 TEST_CASE("a training is asked for with everything that the protocol names") {
     TrainEvaluator evaluator(options({{"epochs", 3}}));
     auto asked = request((1ULL << 60U) + 17);
-    asked.initial_weights = std::string(64, 'b');
+    asked.budget = {{"steps", 40}};
+    asked.parent = {*asked.graph, std::string(64, 'b')};
     const auto evaluation = evaluator.evaluate(asked, {});
     const Json question = evaluation.details["question"];
     REQUIRE(question["task"] == "train");
     REQUIRE(question["architecture"] == asked.architecture);
-    REQUIRE(question["graph"] == to_json(asked.graph));
+    REQUIRE(question["graph"] == to_json(*asked.graph));
     REQUIRE(question["seed"] == 17);
-    REQUIRE(question["budget"] == Json({{"epochs", 3}}));
+    REQUIRE(question["budget"] == Json({{"epochs", 3}, {"steps", 40}}));
     REQUIRE(question["dataset"]["path"] == "images");
     REQUIRE(question["artifacts"] == "artifacts");
     REQUIRE(question["initial_weights"] == "artifacts/" + std::string(64, 'b') + ".safetensors");
     REQUIRE(evaluation.values.at("top1") == 17);
     REQUIRE(evaluation.weights == std::string(64, 'a'));
     REQUIRE(evaluation.cpu_seconds == 1.5);
+}
+
+TEST_CASE("a narrower network starts from what it inherits, kept by its content") {
+    const test::TemporaryFolder folder;
+    const auto network = [](std::int64_t filters) {
+        Graph graph({3, 8, 8});
+        graph.add("conv", op::Conv{.filters = filters}, {0});
+        graph.add("pool", op::GlobalAveragePool{}, {1});
+        graph.add("flatten", op::Flatten{}, {2});
+        graph.add("classes", op::Gemm{.features = 2}, {3});
+        return graph;
+    };
+    Weights weights;
+    for (const auto& spec : weight_specs(network(4))) {
+        std::int64_t count = 1;
+        for (const auto extent : spec.shape) count *= extent;
+        weights[spec.name] = {spec.shape, std::vector<float>(static_cast<std::size_t>(count), 1.0F)};
+    }
+    auto wanted = options(Json::object());
+    wanted.artifacts = folder.path();
+    TrainEvaluator evaluator(wanted);
+    auto asked = request(1);
+    asked.graph = network(3);
+    asked.parent = {network(4), store_weights(folder.path(), weights)};
+    const std::string file = evaluator.evaluate(asked, {}).details["question"]["initial_weights"];
+    REQUIRE(std::filesystem::path(file).parent_path() == folder.path());
+    const auto inherited = from_safetensors(read_file(file), file);
+    check_weights(*asked.graph, inherited, file);
+}
+
+TEST_CASE("what has no network can't be trained, and says so") {
+    TrainEvaluator evaluator(options(Json::object()));
+    auto asked = request(1);
+    asked.graph.reset();
+    REQUIRE_THROWS_WITH(evaluator.evaluate(asked, {}), Catch::Contains("no network"));
 }
 
 TEST_CASE("a trainer's environment has its threads and no cap on arenas") {

@@ -41,6 +41,20 @@ TEST_CASE("Trials, CPU-hours and time are counted") {
             Catch::Contains("0.0300 CPU-hours") && Catch::Contains("2.00 hours"));
 }
 
+TEST_CASE("The speed of a training is the median of those that tell theirs") {
+    std::vector<Trial> trials;
+    for (const double speed : {2000.0, 4000.0, 1000.0}) {
+        trials.push_back(complete(static_cast<std::int64_t>(trials.size()), "a", 80, 1));
+        trials.back().details["images_per_second"] = speed;
+    }
+    trials.push_back(complete(3, "b", 80, 1));
+    const auto front = make_front(trials, {top1(), latency()}, {});
+    REQUIRE(summarise(trials, front).images_per_second == 2000.0);
+    REQUIRE_THAT(text_of(trials, front), Catch::Contains("2,000 images a second"));
+    trials.erase(trials.begin(), trials.begin() + 3);
+    REQUIRE_FALSE(summarise(trials, front).images_per_second);
+}
+
 TEST_CASE("The best under a threshold is the best of all networks that keep under it") {
     const auto trials = example_search(150, 5);
     const auto front = make_front(trials, {top1(), latency(1.3)}, {});

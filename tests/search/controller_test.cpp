@@ -29,7 +29,7 @@ public:
         --running_;
         if (stop_at > 0 && ++evaluations >= stop_at) source.request_stop();
         if (stop.stop_requested()) throw EvaluationStopped("stopped");
-        Rng rng(mix_seed({request.seed, seed_word(graph_id(request.graph))}));
+        Rng rng(mix_seed({request.seed, seed_word(graph_id(*request.graph))}));
         if (fails && rng.below(3) == 0) throw EvaluationError("made to fail");
         Evaluation evaluation;
         evaluation.values["top1"] = 100 * rng.uniform();

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "search/strategy.h"
-#include "space/compiled_metric.h"
+#include "space/feasible_networks.h"
 
 namespace hwnas::test {
 
@@ -55,6 +55,7 @@ public:
         parameters_ = std::make_unique<CompiledMetric>(parameter_metric(space_));
         limit_parameters(std::numeric_limits<double>::infinity());
         problem.space = &space_;
+        problem.network = [this](const Encoding& encoding) { return space_.space().lower(encoding); };
         problem.objectives = {{"top1", "%", Direction::maximize, {}},
                               {"latency@made", "ms", Direction::minimize, {}}};
         problem.known["latency@made"] = [this](const Encoding& encoding) { return latency(encoding); };
@@ -65,7 +66,7 @@ public:
     void limit_parameters(double most) {
         std::vector<Bound> bounds;
         if (std::isfinite(most)) bounds.push_back({"parameters", "parameters", {}, parameters_.get(), most});
-        feasible_ = std::make_unique<FeasibleSet>(space_, bounds);
+        feasible_ = std::make_unique<FeasibleNetworks>(space_, bounds);
         problem.feasible = feasible_.get();
     }
 
@@ -110,18 +111,23 @@ inline Trial trial_of(const CompiledSpace& space, std::int64_t number, const Pro
     trial.number = number;
     trial.architecture.encoding = space.canonical(proposal.encoding);
     trial.notes = proposal.notes;
+    trial.budget = proposal.budget;
+    trial.parent = proposal.parent;
     return trial;
 }
 
 /// Fills in a trial's values, or its failure.
 using Evaluate = std::function<void(Trial&)>;
 
-/// Asks, evaluates and tells `count` times; gives the trials.
+/// Asks, evaluates and tells `count` times, or until there is nothing more to ask;
+/// gives the trials.
 inline std::vector<Trial> run(Strategy& strategy, const CompiledSpace& space, std::int64_t count,
                               const Evaluate& evaluate) {
     std::vector<Trial> trials;
     for (std::int64_t number = 0; number < count; ++number) {
-        trials.push_back(trial_of(space, number, strategy.ask(number, {})));
+        const auto proposal = strategy.ask(number, {});
+        if (!proposal) break;
+        trials.push_back(trial_of(space, number, *proposal));
         auto& trial = trials.back();
         trial.state = TrialState::complete;
         evaluate(trial);

@@ -32,7 +32,7 @@ TEST_CASE("Notes hold the emitted tokens, their log-probabilities and the goal a
     MadeProblem made(small_space());
     made.problem.objectives[1].target = 2.5;
     ReinforceStrategy strategy(made.problem, 3, {});
-    const auto proposal = strategy.ask(0, {});
+    const auto proposal = strategy.ask(0, {}).value();
     CHECK(proposal.notes.at("tokens").get<Encoding>() == proposal.encoding);
     CHECK(proposal.notes.at("targets") == Json{{"latency@made", 2.5}});
     const auto log_probabilities = proposal.notes.at("log_probabilities").get<std::vector<double>>();
@@ -76,7 +76,7 @@ TEST_CASE("Listed targets are aimed at in turn, beside those of other objectives
     CHECK(targets_of(strategy, "latency@made") == std::vector<double>{1.5, 3});
     CHECK(targets_of(strategy, "parameters") == std::vector<double>{5000, 5000});
     for (std::int64_t number = 0; number < 4; ++number)
-        CHECK(strategy.ask(number, {}).notes.at("goal") == number % 2);
+        CHECK(strategy.ask(number, {})->notes.at("goal") == number % 2);
 }
 
 TEST_CASE("The policy moves when a batch is full, not before") {
@@ -87,7 +87,7 @@ TEST_CASE("The policy moves when a batch is full, not before") {
     const auto before = strategy.policy().parameters();
     for (std::int64_t number = 0; number < 4; ++number) {
         CHECK(strategy.policy().parameters() == before);
-        strategy.tell(told_trial(made, strategy, number, strategy.ask(number, {})));
+        strategy.tell(told_trial(made, strategy, number, *strategy.ask(number, {})));
     }
     CHECK(strategy.policy().parameters() != before);
 }
@@ -102,7 +102,7 @@ TEST_CASE("Failures count once there is something to compare them with, duplicat
         const auto before = strategy.policy().parameters();
         for (std::size_t i = 0; i < states.size(); ++i) {
             const auto number = static_cast<std::int64_t>(i);
-            auto trial = told_trial(made, strategy, number, strategy.ask(number, {}));
+            auto trial = told_trial(made, strategy, number, *strategy.ask(number, {}));
             trial.state = states[i];
             if (states[i] == TrialState::failed) trial.values.clear();
             strategy.tell(trial);
@@ -145,6 +145,6 @@ TEST_CASE("Equal rewards leave PPO's policy where the entropy bonus holds it: ne
         trial.values = {{"top1", 50}, {"latency@made", 1}};
     });
     std::set<Encoding> seen;
-    for (std::int64_t number = 1000; number < 1100; ++number) seen.insert(strategy.ask(number, {}).encoding);
+    for (std::int64_t number = 1000; number < 1100; ++number) seen.insert(strategy.ask(number, {})->encoding);
     CHECK(seen.size() > 90);
 }

@@ -40,8 +40,9 @@ inline Trial stored(Trial trial) {
     return trial;
 }
 
-inline bool same(const Proposal& a, const Proposal& b) {
-    return a.encoding == b.encoding && a.notes == b.notes;
+inline bool same(const std::optional<Proposal>& a, const std::optional<Proposal>& b) {
+    if (!a || !b) return !a && !b;
+    return a->encoding == b->encoding && a->notes == b->notes && a->budget == b->budget && a->parent == b->parent;
 }
 
 inline void require_inside(const MadeProblem& made, const Encoding& encoding) {
@@ -66,11 +67,12 @@ inline void check_asking_is_pure(const StrategyFactory& make) {
 inline void check_replay_restores(const StrategyFactory& make) {
     const MadeProblem made(small_space());
     const auto strategy = make(made.problem, 6);
-    std::vector<Proposal> proposals;
+    std::vector<std::optional<Proposal>> proposals;
     std::vector<Trial> told;
     for (std::int64_t number = 0; number < 40; ++number) {
         proposals.push_back(strategy->ask(number, {}));
-        auto trial = trial_of(made.space(), number, proposals.back());
+        if (!proposals.back()) break;  // it has come to its end
+        auto trial = trial_of(made.space(), number, *proposals.back());
         trial.state = TrialState::complete;
         evaluate_badly(made, trial);
         strategy->tell(trial);
@@ -78,11 +80,11 @@ inline void check_replay_restores(const StrategyFactory& make) {
     }
     for (const std::size_t stop : {0U, 1U, 7U, 8U, 23U, 39U}) {
         const auto resumed = make(made.problem, 6);
-        for (std::size_t i = 0; i < stop; ++i) resumed->tell(stored(told[i]));
-        for (std::size_t i = stop; i < told.size(); ++i) {
+        for (std::size_t i = 0; i < std::min(stop, told.size()); ++i) resumed->tell(stored(told[i]));
+        for (std::size_t i = stop; i < proposals.size(); ++i) {
             CAPTURE(stop, i);
             REQUIRE(same(resumed->ask(static_cast<std::int64_t>(i), {}), proposals[i]));
-            resumed->tell(stored(told[i]));
+            if (i < told.size()) resumed->tell(stored(told[i]));
         }
     }
 }
@@ -93,7 +95,7 @@ inline void check_seeds_differ(const StrategyFactory& make) {
     const auto two = make(made.problem, 2);
     int differ = 0;
     for (std::int64_t number = 0; number < 10; ++number)
-        differ += one->ask(number, {}).encoding != two->ask(number, {}).encoding ? 1 : 0;
+        differ += same(one->ask(number, {}), two->ask(number, {})) ? 0 : 1;
     CHECK(differ > 0);
 }
 
@@ -116,11 +118,13 @@ inline void check_pending_trials(const StrategyFactory& make) {
     for (int turn = 0; turn < 40; ++turn) {
         while (pending.size() < 4) {
             const auto proposal = strategy->ask(number, pending);
-            require_inside(made, proposal.encoding);
             CHECK(same(strategy->ask(number, pending), proposal));
-            pending.push_back(trial_of(made.space(), number++, proposal));
+            if (!proposal) break;  // it waits, or has come to its end
+            require_inside(made, proposal->encoding);
+            pending.push_back(trial_of(made.space(), number++, *proposal));
         }
-        const auto ended = pending.begin() + turn % 4;
+        if (pending.empty()) break;
+        const auto ended = pending.begin() + turn % static_cast<std::ptrdiff_t>(pending.size());
         ended->state = TrialState::complete;
         evaluate_well(made, *ended);
         strategy->tell(*ended);
@@ -134,8 +138,9 @@ inline void check_single_architecture(const StrategyFactory& make) {
     const auto strategy = make(made.problem, 9);
     for (std::int64_t number = 0; number < 20; ++number) {
         const auto proposal = strategy->ask(number, {});
-        require_inside(made, proposal.encoding);
-        auto trial = trial_of(made.space(), number, proposal);
+        if (!proposal) break;
+        require_inside(made, proposal->encoding);
+        auto trial = trial_of(made.space(), number, *proposal);
         trial.state = number == 0 ? TrialState::complete : TrialState::duplicate;
         if (number > 0) trial.duplicate_of = 0;
         evaluate_well(made, trial);
@@ -165,6 +170,7 @@ inline void check_ties(const StrategyFactory& make) {
         trial.values = {{"top1", 50}, {"latency@made", 2}};
     });
     // Where nothing is better than anything, nothing is preferred for good.
+    if (trials.size() < 100) return;  // it has come to its end
     int differ = 0;
     for (std::size_t i = 91; i < 100; ++i)
         differ += trials[i].architecture.encoding != trials[90].architecture.encoding ? 1 : 0;
@@ -183,7 +189,8 @@ inline void check_foreign_trials(const StrategyFactory& make) {
         evaluate_well(made, trial);
         strategy->tell(trial);
     }
-    require_inside(made, strategy->ask(1, {}).encoding);
+    const auto proposal = strategy->ask(1, {});
+    if (proposal) require_inside(made, proposal->encoding);
 }
 
 /// A bound that only something endless or quadratic misses, on slow machines too.

@@ -77,6 +77,6 @@ TEST_CASE("Random draws are the feasible set's own, by seed and number") {
     const auto random = strategy_from(R"({"name": "random"})")(made.problem, 42);
     for (const std::int64_t number : {0, 1, 1000000}) {
         Rng stream = Rng(42).split(static_cast<std::uint64_t>(number));
-        CHECK(random->ask(number, {}).encoding == made.problem.feasible->sample(stream));
+        CHECK(random->ask(number, {})->encoding == made.problem.feasible->sample(stream));
     }
 }

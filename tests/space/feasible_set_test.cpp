@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "space/feasible_set.h"
+#include "space/feasible_networks.h"
 #include "support.h"
 
 using namespace hwnas;
@@ -19,7 +19,7 @@ const CompiledSpace& space() {
 TEST_CASE("sampling under a tight bound stays inside and still varies") {
     const auto parameters = parameter_metric(space());
     const double most = parameters.least().value * 1.2;
-    const FeasibleSet feasible(space(), {{"parameters", "parameters", {}, &parameters, most}});
+    const FeasibleNetworks feasible(space(), {{"parameters", "parameters", {}, &parameters, most}});
     Rng rng(1);
     std::set<Encoding> seen;
     for (int i = 0; i < 200; ++i) {
@@ -32,7 +32,7 @@ TEST_CASE("sampling under a tight bound stays inside and still varies") {
 
 TEST_CASE("the least itself is a bound that can be met") {
     const auto parameters = parameter_metric(space());
-    const FeasibleSet feasible(space(), {{"parameters", "parameters", {}, &parameters, parameters.least().value}});
+    const FeasibleNetworks feasible(space(), {{"parameters", "parameters", {}, &parameters, parameters.least().value}});
     Rng rng(1);
     CHECK(parameters(feasible.sample(rng)) == parameters.least().value);
 }
@@ -40,7 +40,7 @@ TEST_CASE("the least itself is a bound that can be met") {
 TEST_CASE("a mask is exactly the set of values that some completion makes feasible") {
     const auto macs = mac_metric(space());
     const double most = macs.least().value * 2;
-    const FeasibleSet feasible(space(), {{"macs", "MACs", {}, &macs, most}});
+    const FeasibleNetworks feasible(space(), {{"macs", "MACs", {}, &macs, most}});
     Rng rng(2);
     for (int i = 0; i < 30; ++i) {
         auto encoding = feasible.sample(rng);
@@ -66,7 +66,7 @@ TEST_CASE("a mask is exactly the set of values that some completion makes feasib
 TEST_CASE("a bound that nothing meets is refused with the least that can be reached") {
     const auto parameters = parameter_metric(space());
     const auto text = test::input_error_of(
-        [&] { FeasibleSet(space(), {{"parameters", "parameters", {}, &parameters, 10}}); });
+        [&] { FeasibleNetworks(space(), {{"parameters", "parameters", {}, &parameters, 10}}); });
     CHECK_THAT(text, Catch::Contains("at most 10 parameters") &&
                          Catch::Contains(std::to_string(static_cast<long>(parameters.least().value))));
 }
@@ -76,7 +76,7 @@ TEST_CASE("bounds that can each be met but not together end with a message, not 
     const auto negative = CompiledMetric(space(), Fold::sum, [](const Segment& segment, std::string_view) {
         return -static_cast<double>(segment.counts.parameters);
     });
-    const FeasibleSet feasible(space(), {{"parameters", "parameters", {}, &parameters, parameters.least().value},
+    const FeasibleNetworks feasible(space(), {{"parameters", "parameters", {}, &parameters, parameters.least().value},
                                          {"size", "parameters", {}, &negative, negative.least().value}});
     Rng rng(1);
     CHECK_THROWS_WITH(feasible.sample(rng), Catch::Contains("parameters <=") && Catch::Contains("loosen"));

@@ -20,6 +20,8 @@ inline Trial example_trial(std::int64_t number) {
     trial.choices = Json{{"stage1", {{"op", "mbconv3"}, {"kernel", 5}, {"ratio", 0.25}}}};
     trial.repeat = number % 3;
     trial.seed = 0xfedcba9876543210ULL + static_cast<std::uint64_t>(number);
+    trial.budget = Json{{"epochs", 0.1}};
+    trial.parent = number + 7;
     trial.state = TrialState::complete;
     trial.values = {{"top1", 88.1 + static_cast<double>(number) / 3}, {"latency@cpu", 0.1}};
     trial.duplicate_of = number + 1;
@@ -41,6 +43,8 @@ inline void require_equal(const Trial& a, const Trial& b) {
     REQUIRE(a.choices == b.choices);
     REQUIRE(a.repeat == b.repeat);
     REQUIRE(a.seed == b.seed);
+    REQUIRE(a.budget == b.budget);
+    REQUIRE(a.parent == b.parent);
     REQUIRE(a.state == b.state);
     REQUIRE(a.values == b.values);
     REQUIRE(a.error == b.error);

@@ -118,6 +118,25 @@ TEST_CASE("A file of a newer version is refused with both versions") {
                                                    Catch::Contains("version 7"));
 }
 
+TEST_CASE("A file of the first version becomes one of today's, with all its trials") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "study.db";
+    auto trial = example_trial(3);
+    open_store(path.string(), Access::create)->create(example_info())->put({&trial, 1});
+    {
+        sqlite::Connection file(path, sqlite::Open::existing);
+        file.execute("ALTER TABLE trials DROP COLUMN budget; ALTER TABLE trials DROP COLUMN parent;"
+                     "PRAGMA user_version = 1");
+    }
+    trial.budget = Json::object();
+    trial.parent.reset();
+    for (int opened = 0; opened < 2; ++opened) {
+        const auto trials = open_store(path.string(), Access::existing)->open("first")->trials();
+        REQUIRE(trials.size() == 1);
+        require_equal(trials.front(), trial);
+    }
+}
+
 TEST_CASE("An address that is no path is an input error") {
     REQUIRE_THROWS_AS(open_store("", Access::create), InputError);
     REQUIRE_THROWS_WITH(open_store("postgres://host/db", Access::create),

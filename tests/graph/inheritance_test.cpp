@@ -1,0 +1,132 @@
+#include <catch2/catch.hpp>
+
+#include "graph/channel_groups.h"
+#include "graph/inheritance.h"
+
+using namespace hwnas;
+
+namespace {
+
+/// Stem, an inverted residual layer and a classifier: {1, 4, 4} to 2 scores.
+Graph network(std::int64_t stem, std::int64_t hidden, bool with_layer = true) {
+    Graph graph({1, 4, 4});
+    graph.begin_segment("stem");
+    NodeId node = graph.add("stem.conv", op::Conv{.filters = stem}, {0});
+    node = graph.add("stem.norm", op::BatchNormalization{}, {node});
+    if (with_layer) {
+        graph.begin_segment("layer");
+        const NodeId input = node;
+        node = graph.add("layer.expand", op::Conv{.filters = hidden}, {node});
+        node = graph.add("layer.depthwise",
+                         op::Conv{.filters = hidden, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .group = hidden}, {node});
+        node = graph.add("layer.project", op::Conv{.filters = stem}, {node});
+        node = graph.add("layer.add", op::Add{}, {node, input});
+    }
+    graph.begin_segment("head");
+    node = graph.add("head.pool", op::GlobalAveragePool{}, {node});
+    node = graph.add("head.flatten", op::Flatten{}, {node});
+    graph.add("head.classes", op::Gemm{.features = 2}, {node});
+    return graph;
+}
+
+/// Every value says which tensor, row and column it is.
+Weights numbered(const Graph& graph) {
+    Weights weights;
+    float next = 1;
+    for (const auto& spec : weight_specs(graph)) {
+        auto& tensor = weights[spec.name];
+        tensor.shape = spec.shape;
+        std::int64_t count = 1;
+        for (const auto extent : spec.shape) count *= extent;
+        for (std::int64_t i = 0; i < count; ++i) tensor.values.push_back(next++ / 1000);
+    }
+    return weights;
+}
+
+void set_row(Tensor& tensor, std::int64_t row, float value) {
+    const auto each = static_cast<std::int64_t>(tensor.values.size()) / tensor.shape[0];
+    std::fill_n(tensor.values.begin() + row * each, each, value);
+}
+
+}  // namespace
+
+TEST_CASE("channels that additions and depthwise convolutions tie together are one group") {
+    const auto graph = network(3, 6);
+    const ChannelGroups groups(graph);
+    const auto of = [&](const std::string& name) {
+        for (NodeId id = 0; id <= graph.output(); ++id)
+            if (graph.node(id).name == name) return groups.of(id);
+        return groups.size();
+    };
+    CHECK(groups.size() == 4);  // image, stem, hidden, scores
+    CHECK(of("stem.conv") == of("layer.project"));
+    CHECK(of("stem.conv") == of("head.flatten"));
+    CHECK(of("layer.expand") == of("layer.depthwise"));
+    CHECK(of("layer.expand") != of("stem.conv"));
+    CHECK(groups.makers(of("stem.conv")).size() == 2);
+    CHECK(groups.is_fixed(of("input")));
+    CHECK(groups.is_fixed(of("head.classes")));
+    CHECK_FALSE(groups.is_fixed(of("layer.expand")));
+}
+
+TEST_CASE("a grouped convolution fixes the channels on both of its sides") {
+    Graph graph({4, 4, 4});
+    graph.add("a", op::Conv{.filters = 8}, {0});
+    graph.add("b", op::Conv{.filters = 8, .group = 2}, {1});
+    graph.add("c", op::Conv{.filters = 4}, {2});
+    const ChannelGroups groups(graph);
+    CHECK(groups.is_fixed(groups.of(1)));
+    CHECK(groups.is_fixed(groups.of(2)));
+}
+
+TEST_CASE("who removes nothing inherits everything, to the last bit") {
+    const auto graph = network(3, 6);
+    const auto weights = numbered(graph);
+    const auto inherited = inherit(graph, weights, graph);
+    REQUIRE(inherited.size() == weights.size());
+    for (const auto& [name, tensor] : weights) {
+        CHECK(inherited.at(name).shape == tensor.shape);
+        CHECK(inherited.at(name).values == tensor.values);
+    }
+}
+
+TEST_CASE("the filters with the greatest norm are kept, with all that belongs to them") {
+    const auto parent = network(3, 4);
+    auto weights = numbered(parent);
+    // Hidden channel 1 and 3 are strong; of the stem's, 0 and 2 over both of its makers.
+    for (const std::int64_t row : {0, 2}) set_row(weights.at("layer.expand.weight"), row, 0.0F);
+    for (const std::int64_t row : {1, 3}) set_row(weights.at("layer.expand.weight"), row, -5.0F);
+    set_row(weights.at("stem.conv.weight"), 0, 3.0F);
+    set_row(weights.at("stem.conv.weight"), 1, 2.0F);
+    set_row(weights.at("stem.conv.weight"), 2, 0.1F);
+    set_row(weights.at("layer.project.weight"), 0, 0.0F);
+    set_row(weights.at("layer.project.weight"), 1, 0.1F);
+    set_row(weights.at("layer.project.weight"), 2, 9.0F);
+    const auto child = network(2, 2);
+    const auto inherited = inherit(parent, weights, child);
+    CHECK_NOTHROW(check_weights(child, inherited, "child"));
+    CHECK(inherited.at("stem.conv.weight").values == std::vector<float>{3.0F, 0.1F});
+    const auto& norm = weights.at("stem.norm.running_mean").values;
+    CHECK(inherited.at("stem.norm.running_mean").values == std::vector<float>{norm[0], norm[2]});
+    CHECK(inherited.at("layer.expand.weight").values == std::vector<float>(4, -5.0F));
+    // Row 2 of the projection, columns 1 and 3; row 0 is zero.
+    CHECK(inherited.at("layer.project.weight").values == std::vector<float>{0, 0, 9, 9});
+    const auto& depthwise = weights.at("layer.depthwise.weight").values;
+    CHECK(inherited.at("layer.depthwise.weight").values[0] == depthwise[9]);
+    CHECK(inherited.at("layer.depthwise.weight").values[9] == depthwise[27]);
+    const auto& classes = weights.at("head.classes.weight").values;  // {2, 3}
+    CHECK(inherited.at("head.classes.weight").values ==
+          std::vector<float>{classes[0], classes[2], classes[3], classes[5]});
+    CHECK(inherited.at("head.classes.bias").values == weights.at("head.classes.bias").values);
+}
+
+TEST_CASE("a layer may go; what is wider than the parent begins afresh") {
+    const auto parent = network(3, 4);
+    const auto weights = numbered(parent);
+    const auto without = inherit(parent, weights, network(3, 4, false));
+    CHECK_NOTHROW(check_weights(network(3, 4, false), without, "child"));
+    const auto wider = inherit(parent, weights, network(3, 8));
+    CHECK(wider.contains("stem.conv.weight"));
+    CHECK_FALSE(wider.contains("layer.expand.weight"));
+    CHECK_FALSE(wider.contains("layer.project.weight"));
+}
