@@ -199,7 +199,8 @@ int inspect(const std::vector<std::string>& arguments) {
         return exit_done;
     }
     const auto path = find_config(file);
-    if (JsonDocument::load(path).root().contains("stages")) {
+    const auto document = JsonDocument::load(path);
+    if (document.root().contains("stages") || document.root().contains("type")) {
         const CompiledSpace space(SearchSpace::load(path));
         if (options.has("json"))
             std::cout << space_json(space).dump(2) << '\n';

@@ -48,17 +48,6 @@ FrontEntry make_entry(const std::vector<const Trial*>& trials) {
 
 }  // namespace
 
-std::optional<Point> point_of(const std::vector<Objective>& objectives,
-                              const std::map<std::string, double>& values) {
-    Point point;
-    for (const auto& objective : objectives) {
-        const auto found = values.find(objective.key);
-        if (found == values.end() || !std::isfinite(found->second)) return std::nullopt;
-        point.push_back(objective.direction == Direction::minimize ? found->second : -found->second);
-    }
-    return point;
-}
-
 std::vector<std::size_t> Front::shown() const {
     auto all = entries;
     if (!reference || networks[*reference].on_front) return all;
@@ -95,6 +84,7 @@ Front make_front(std::span<const Trial> trials, std::vector<Objective> objective
     for (auto& [id, group] : groups) {
         std::sort(group.begin(), group.end(),
                   [](const Trial* a, const Trial* b) { return a->number < b->number; });
+        std::erase_if(group, [last = group.back()](const Trial* trial) { return !asked_alike(*trial, *last); });
         front.networks.push_back(make_entry(group));
     }
     std::sort(front.networks.begin(), front.networks.end(),

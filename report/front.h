@@ -45,15 +45,11 @@ struct Front {
     [[nodiscard]] Point point(std::size_t network) const;
 };
 
-/// `reference_name` is what the space calls its reference network
+/// A network that was evaluated in several ways (budget, parent) counts as it was in
+/// the last one; repeats in the same way are averaged. `reference_name` is what the space calls its reference network
 /// (`SearchSpace::reference_name`). Throws InputError where there is no objective.
 [[nodiscard]] Front make_front(std::span<const Trial> trials, std::vector<Objective> objectives,
                                std::vector<Limit> limits, const std::string& reference_name = "");
-
-/// The objectives of a trial as a point in which less is better; empty where
-/// one is missing or not finite.
-[[nodiscard]] std::optional<Point> point_of(const std::vector<Objective>& objectives,
-                                            const std::map<std::string, double>& values);
 
 /// The entry of the front where giving up a little of one objective stops
 /// buying much of another: with each objective scaled over the front to 0

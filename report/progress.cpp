@@ -24,8 +24,12 @@ std::vector<const Trial*> in_order(std::span<const Trial> trials, const Front& f
 struct Known {
     std::map<std::string, double> sums;
     std::int64_t trials = 0;
+    const Trial* last = nullptr;
 
     void add(const Trial& trial) {
+        // Evaluated in another way, it is as if it had never been before.
+        if (last != nullptr && !asked_alike(*last, trial)) trials = 0;
+        last = &trial;
         if (trials == 0)
             sums = trial.values;
         else
@@ -74,7 +78,7 @@ Progress search_progress(std::span<const Trial> trials, const Front& front) {
     };
     for (const auto* trial : in_order(trials, front)) {
         auto& network = known[trial->architecture.id];
-        const bool repeat = network.trials > 0;
+        const bool repeat = network.last != nullptr;
         network.add(*trial);
         bool changed = repeat;
         if (repeat) {  // its mean moved, maybe away from the front

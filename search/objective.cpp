@@ -1,9 +1,22 @@
 #include "search/objective.h"
 
+#include <cmath>
+
 namespace hwnas {
 
 std::string to_string(Direction direction) {
     return direction == Direction::minimize ? "minimize" : "maximize";
+}
+
+std::optional<std::vector<double>> point_of(const std::vector<Objective>& objectives,
+                                            const std::map<std::string, double>& values) {
+    std::vector<double> point;
+    for (const auto& objective : objectives) {
+        const auto found = values.find(objective.key);
+        if (found == values.end() || !std::isfinite(found->second)) return std::nullopt;
+        point.push_back(objective.direction == Direction::maximize ? -found->second : found->second);
+    }
+    return point;
 }
 
 bool meets(const std::vector<Limit>& limits, const std::map<std::string, double>& values) {

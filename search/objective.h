@@ -26,6 +26,11 @@ struct Limit {
     std::optional<double> most;
 };
 
+/// The objectives' figures, each turned so that less is better; nothing where one is
+/// missing or is no finite number.
+[[nodiscard]] std::optional<std::vector<double>> point_of(const std::vector<Objective>& objectives,
+                                                          const std::map<std::string, double>& values);
+
 /// Whether every limit is met. A figure that is missing, or not a number, meets none.
 [[nodiscard]] bool meets(const std::vector<Limit>& limits, const std::map<std::string, double>& values);
 

@@ -8,9 +8,9 @@ namespace {
 
 constexpr int samples = 64;
 
-/// Descends from an encoding, one choice at a time.
+/// Descends from an encoding, one choice at a time; it becomes where that ended.
 double descend(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible,
-               Encoding encoding) {
+               Encoding& encoding) {
     const auto& choices = feasible.space().choices();
     double best = figure(encoding);
     for (bool improved = true; improved;) {
@@ -40,7 +40,10 @@ Reach reach_of(const std::function<double(const Encoding&)>& figure, const Feasi
     const auto by_figure = [&](const Encoding& a, const Encoding& b) { return figure(a) < figure(b); };
     const auto [least, most] = std::minmax_element(drawn.begin(), drawn.end(), by_figure);
     const auto negated = [&figure](const Encoding& encoding) { return -figure(encoding); };
-    return {descend(figure, feasible, *least), -descend(negated, feasible, *most)};
+    Reach reach{0, 0, *least, *most};
+    reach.least = descend(figure, feasible, reach.least_at);
+    reach.most = -descend(negated, feasible, reach.most_at);
+    return reach;
 }
 
 std::vector<double> spaced_targets(Reach reach, std::size_t count) {

@@ -15,6 +15,8 @@ namespace hwnas {
 struct Reach {
     double least = 0;
     double most = 0;
+    Encoding least_at = {};
+    Encoding most_at = {};
 };
 [[nodiscard]] Reach reach_of(const std::function<double(const Encoding&)>& figure,
                              const FeasibleSet& feasible, std::uint64_t seed);

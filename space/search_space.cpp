@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "space/families.h"
+#include "space/width_space.h"
 
 namespace hwnas {
 namespace {
@@ -26,9 +27,28 @@ std::string listed(const std::vector<Json>& values) {
 
 SearchSpace SearchSpace::load(const std::filesystem::path& path) {
     auto document = JsonDocument::load(path);
-    auto space = read(JsonValue(document));
+    const JsonValue root(document);
+    const bool widths = root.is_object() && root.json().value("type", Json()) == "widths";
+    auto space = widths ? read_width_space(root) : read(root);
     document.throw_problems();
     return space;
+}
+
+SearchSpace::SearchSpace(std::string name, Shape input, std::int64_t classes, std::vector<Stage> stages)
+    : name_(std::move(name)), input_(std::move(input)), classes_(classes), stages_(std::move(stages)) {
+    gather_choices();
+}
+
+void SearchSpace::set_reference(std::string name, Encoding reference) {
+    reference_name_ = std::move(name);
+    reference_ = std::move(reference);
+}
+
+void SearchSpace::gather_choices() {
+    for (const auto& stage : stages_) {
+        first_choice_.push_back(choices_.size());
+        for (const auto& choice : stage.choices) choices_.push_back({stage.name + "." + choice.name, choice.values});
+    }
 }
 
 SearchSpace SearchSpace::read(const JsonValue& value) {
@@ -60,11 +80,7 @@ SearchSpace SearchSpace::read(const JsonValue& value) {
     }
     add_stage(object.required("head"), "head", nullptr);
 
-    for (const auto& stage : space.stages_) {
-        space.first_choice_.push_back(space.choices_.size());
-        for (const auto& choice : stage.choices)
-            space.choices_.push_back({stage.name + "." + choice.name, choice.values});
-    }
+    space.gather_choices();
     const auto reference = object.optional("reference");
     if (value.document().has_problems()) {
         if (reference) (void)reference->json();

@@ -17,7 +17,13 @@ namespace hwnas {
 /// choices of its own; what flows between stages is one tensor.
 class SearchSpace {
 public:
-    /// Reads `configs/spaces/*.json`; throws InputError with all problems.
+    SearchSpace() = default;
+    /// Stages whose names differ, fit to be lowered one behind the other.
+    SearchSpace(std::string name, Shape input, std::int64_t classes, std::vector<Stage> stages);
+    void set_reference(std::string name, Encoding reference);
+
+    /// Reads `configs/spaces/*.json`, of any type with networks; throws InputError with
+    /// all problems.
     static SearchSpace load(const std::filesystem::path& path);
     /// Problems go to the value's document.
     static SearchSpace read(const JsonValue& value);
@@ -45,6 +51,8 @@ public:
     [[nodiscard]] Encoding from_json(const JsonValue& value) const;
 
 private:
+    void gather_choices();
+
     std::string name_;
     Shape input_;
     std::int64_t classes_ = 0;

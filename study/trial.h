@@ -39,4 +39,10 @@ struct Trial {
     double cpu_seconds = 0;   ///< spent by the evaluation
 };
 
+/// Whether two trials of a network were to be evaluated in the same way: with the same
+/// budget, from the same parent.
+[[nodiscard]] inline bool asked_alike(const Trial& a, const Trial& b) {
+    return a.budget == b.budget && a.parent == b.parent;
+}
+
 }  // namespace hwnas

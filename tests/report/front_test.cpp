@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "example_trials.h"
+#include "report/progress.h"
 
 namespace hwnas {
 namespace {
@@ -150,6 +151,21 @@ TEST_CASE("A front that is straight or bulges away has no knee, nor has one of t
     REQUIRE_FALSE(knee(make_front(away, {top1(), latency()}, {})));
     const std::vector<Trial> two{complete(0, "a", 80, 1), complete(1, "b", 85, 2)};
     REQUIRE_FALSE(knee(make_front(two, {top1(), latency()}, {})));
+}
+
+TEST_CASE("A network that was evaluated in several ways counts as in the last one") {
+    auto quick = complete(0, "a", 95, 1);
+    quick.budget = {{"steps", 10}};
+    auto fine_tuned = complete(1, "a", 80, 1);
+    fine_tuned.parent = 0;
+    auto repeat = complete(2, "a", 82, 1);
+    repeat.parent = 0;
+    const auto front = make_front(std::vector{quick, fine_tuned, repeat}, {top1(), latency()}, {});
+    REQUIRE(front.networks.size() == 1);
+    REQUIRE(front.value(0, 0) == 81);
+    REQUIRE(front.networks[0].trials == std::vector<std::int64_t>{1, 2});
+    const auto progress = search_progress(std::vector{quick, fine_tuned, repeat}, front);
+    REQUIRE(progress.hypervolume.size() == 3);
 }
 
 }  // namespace

@@ -89,6 +89,7 @@ inline void check_replay_restores(const StrategyFactory& make) {
     }
 }
 
+/// For strategies that draw anything.
 inline void check_seeds_differ(const StrategyFactory& make) {
     const MadeProblem made(small_space());
     const auto one = make(made.problem, 1);

@@ -23,7 +23,11 @@ TEST_CASE("Every strategy: hearing the stored trials restores it to the bit") {
     for_each_strategy(check_replay_restores);
 }
 TEST_CASE("Every strategy: other seeds ask other questions") {
-    for_each_strategy(check_seeds_differ);
+    for (const auto& job : strategies_under_contract()) {
+        if (job.find("netadapt") != std::string::npos) continue;  // it draws nothing
+        INFO(job);
+        check_seeds_differ(strategy_from(job));
+    }
 }
 TEST_CASE("Every strategy: a tight limit is kept") {
     for_each_strategy(check_tight_limit_is_kept);
