@@ -79,7 +79,7 @@ NetAdaptStrategy::NetAdaptStrategy(const SearchProblem& problem, NetAdaptOptions
 
     Encoding start = problem_.start ? *problem_.start
                                     : reach_of(problem_.known.at(options_.cost), *problem_.feasible, 0).most_at;
-    start_ = problem_.space->architecture(start).encoding;
+    start_ = problem_.space->canonical(start);
     if (!problem_.feasible->contains(start_))
         throw InputError({"strategy netadapt", "a starting network within the constraints",
                           "one that breaks " + problem_.feasible->limits_text(),
@@ -209,7 +209,7 @@ std::vector<NetAdaptStrategy::Candidate> NetAdaptStrategy::candidates(double bud
             best.emplace(cost, std::move(changed));
         }
         if (!best) continue;
-        auto canonical = problem_.space->architecture(best->second).encoding;
+        auto canonical = problem_.space->canonical(best->second);
         if (seen.insert(canonical).second) found.push_back({std::move(canonical), choices[i].name});
     }
     return found;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "search/evolution_strategy.h"
 #include "search/netadapt_strategy.h"
 #include "search/random_strategy.h"
 #include "search/reinforce_strategy.h"
@@ -17,6 +18,7 @@ struct Entry {
 
 /// Every strategy there is. A new one is a line here.
 constexpr std::array strategies = {
+    Entry{"evolution", &EvolutionStrategy::read},
     Entry{"netadapt", &NetAdaptStrategy::read},
     Entry{"random", &RandomStrategy::read},
     Entry{"reinforce", &ReinforceStrategy::read},

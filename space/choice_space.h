@@ -33,6 +33,8 @@ public:
     virtual ~ChoiceSpace() = default;
     [[nodiscard]] virtual const std::string& name() const = 0;
     [[nodiscard]] virtual const std::vector<Choice>& choices() const = 0;
+    /// Of all encodings of the same thing, the one that stands for them. Throws as `architecture`.
+    [[nodiscard]] virtual Encoding canonical(const Encoding& encoding) const = 0;
     /// Canonical encoding and id. Throws InputError on an encoding of the wrong
     /// length or with a value out of range.
     [[nodiscard]] virtual Architecture architecture(const Encoding& encoding) const = 0;

@@ -53,7 +53,7 @@ public:
     /// The id is the `graph_id` of the lowered network, so equal ids are equal networks.
     [[nodiscard]] Architecture architecture(const Encoding& encoding) const override;
     [[nodiscard]] Json choices_json(const Encoding& encoding) const override { return space_.to_json(encoding); }
-    [[nodiscard]] Encoding canonical(const Encoding& encoding) const;
+    [[nodiscard]] Encoding canonical(const Encoding& encoding) const override;
 
     /// The mixed-radix number of a stage's part of an encoding.
     [[nodiscard]] std::uint32_t local_index(std::size_t stage, const Encoding& encoding) const;

@@ -16,6 +16,8 @@ inline std::vector<std::string> strategies_under_contract() {
     for (const auto& name : strategy_names()) jobs.push_back(R"({"name": ")" + name + R"("})");
     jobs.emplace_back(R"({"name": "reinforce", "algorithm": "reinforce", "batch": 3})");
     jobs.emplace_back(R"({"name": "reinforce", "reward": "hard", "targets": {"latency@made": [2, 3]}})");
+    jobs.emplace_back(R"({"name": "evolution", "algorithm": "regularised", "population": 10, "tournament": 3})");
+    jobs.emplace_back(R"({"name": "netadapt", "select": "accuracy-per-cost", "reduction": 0.2})");
     return jobs;
 }
 

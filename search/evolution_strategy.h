@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+
+#include "search/population.h"
+#include "search/strategy.h"
+
+namespace hwnas {
+
+struct EvolutionOptions {
+    /// nsga2: elitist, over all objectives; regularised: the oldest dies, over the first
+    /// objective alone (Real et al., arXiv 1802.01548).
+    enum class Algorithm { nsga2, regularised };
+    Algorithm algorithm = Algorithm::nsga2;
+    bool algorithm_given = false;
+    std::size_t population = 20;
+    std::size_t tournament = 2;   ///< members drawn, of which the best is a parent
+    double crossover = 0.5;       ///< probability of a second parent, from which each choice comes half the time
+    double mutated_choices = 1.5; ///< expected number of choices that change, at least one
+
+    /// Problems go to the value's document.
+    static EvolutionOptions read(JsonObject& options);
+};
+
+/// Evolution, one child at a time, so that workers never wait for a generation.
+/// The first `population` trials are drawn at random; then parents win tournaments
+/// among the survivors, by rank and crowding (nsga2) or by the objective
+/// (regularised). A child that breaks a limit is repaired choice by choice, and one
+/// that is known or under way is drawn again, so that no evaluation is spent twice.
+/// With one objective the default is `regularised`.
+class EvolutionStrategy : public Strategy {
+public:
+    static StrategyFactory read(JsonObject& options);
+
+    /// What `problem` points to must outlive this.
+    EvolutionStrategy(const SearchProblem& problem, std::uint64_t seed, EvolutionOptions options);
+
+    [[nodiscard]] std::optional<Proposal> ask(std::int64_t number, std::span<const Trial> pending) override;
+    void tell(const Trial& trial) override;
+
+private:
+    [[nodiscard]] const Population::Member& parent(Rng& rng) const;
+    [[nodiscard]] Encoding child(Rng& rng) const;
+    [[nodiscard]] Encoding repaired(const Encoding& wanted, Rng& rng) const;
+
+    SearchProblem problem_;
+    EvolutionOptions options_;
+    Rng rng_;
+    Population survivors_;                 ///< nsga2's
+    std::deque<Population::Member> alive_; ///< regularised's, the oldest first
+    std::set<Encoding> seen_;              ///< canonical
+    std::size_t told_ = 0;
+};
+
+}  // namespace hwnas

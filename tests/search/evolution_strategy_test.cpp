@@ -1,0 +1,78 @@
+#include <catch2/catch.hpp>
+
+#include <set>
+
+#include "made_problem.h"
+#include "search/evolution_strategy.h"
+#include "search/pareto_front.h"
+
+using namespace hwnas;
+using namespace hwnas::test;
+
+namespace {
+
+std::vector<Trial> search_with(const std::string& job, const MadeProblem& made, std::int64_t trials, std::uint64_t seed) {
+    const auto strategy = strategy_from(job)(made.problem, seed);
+    return run(*strategy, made.space(), trials, [&](Trial& trial) {
+        trial.values = {{"top1", 40 + 50 * made.quality(trial.architecture.encoding)},
+                        {"latency@made", made.latency(trial.architecture.encoding)}};
+    });
+}
+
+double volume(const std::vector<Trial>& trials, const std::vector<Objective>& objectives) {
+    std::vector<Point> points;
+    for (const auto& trial : trials) points.push_back(point_of(objectives, trial.values).value());
+    return hypervolume(points, Point{-40, 4});
+}
+
+}  // namespace
+
+TEST_CASE("survivors are the front, whole, and the best ranks behind it up to the size") {
+    Population population(3);
+    population.add({0}, {3, 3});
+    population.add({1}, {1, 4});
+    population.add({2}, {2, 2});
+    CHECK(population.members().size() == 3);
+    population.add({3}, {4, 4});  // dominated by most
+    REQUIRE(population.members().size() == 3);
+    for (const auto& member : population.members()) CHECK(member.encoding != Encoding{3});
+    population.add({4}, {4, 1});
+    population.add({5}, {5, 0.5});
+    CHECK(population.members().size() == 4);  // a front of four
+    for (const auto& member : population.members()) CHECK(member.rank == 0);
+}
+
+TEST_CASE("evolution covers more of the front than random draws do") {
+    double evolved = 0, drawn = 0;
+    for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+        const MadeProblem made(small_space(), seed);
+        evolved += volume(search_with(R"({"name": "evolution"})", made, 150, seed), made.problem.objectives);
+        drawn += volume(search_with(R"({"name": "random"})", made, 150, seed), made.problem.objectives);
+    }
+    CHECK(evolved > 1.03 * drawn);
+}
+
+TEST_CASE("with one objective the oldest dies, and the best found is better than random's") {
+    double evolved = 0, drawn = 0;
+    for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+        MadeProblem made(small_space(), seed);
+        made.problem.objectives.pop_back();
+        const auto best = [](const std::vector<Trial>& trials) {
+            double best = 0;
+            for (const auto& trial : trials) best = std::max(best, trial.values.at("top1"));
+            return best;
+        };
+        evolved += best(search_with(R"({"name": "evolution", "population": 20, "tournament": 5,
+                                        "algorithm": "regularised"})", made, 200, seed));
+        drawn += best(search_with(R"({"name": "random"})", made, 200, seed));
+    }
+    CHECK(evolved > drawn);
+}
+
+TEST_CASE("no network is asked for twice while there are others") {
+    const MadeProblem made(small_space());
+    const auto trials = search_with(R"({"name": "evolution"})", made, 600, 3);
+    std::set<Encoding> networks;
+    for (const auto& trial : trials) networks.insert(trial.architecture.encoding);
+    CHECK(networks.size() == trials.size());
+}
