@@ -39,7 +39,8 @@ std::map<std::string, std::string> read_metrics(const JsonValue& value) {
             item.problem("a unit", "write \"1\" for a number without one");
     }
     if (value.is_object() && metrics.empty())
-        value.problem("at least one metric", "such as {\"top1\": \"%\"}, a unit by each key that the program answers");
+        value.problem("at least one metric",
+                      "such as {\"top1\": \"%\"}, a unit by each key that the program answers");
     return metrics;
 }
 

@@ -31,7 +31,8 @@ struct Outcome {
     std::string failure;
 };
 
-Outcome outcome_of(CommandEvaluator& evaluator, const EvaluationRequest& request, const std::stop_token& stop = {}) {
+Outcome outcome_of(CommandEvaluator& evaluator, const EvaluationRequest& request,
+                   const std::stop_token& stop = {}) {
     try {
         return {evaluator.evaluate(request, stop), ""};
     } catch (const EvaluationError& error) {

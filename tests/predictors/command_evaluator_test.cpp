@@ -149,7 +149,9 @@ TEST_CASE("values that are no numbers or are missing fail with their names") {
 
 TEST_CASE("a refused request fails with the program's reason, and the program goes on") {
     CommandEvaluator evaluator(options());
-    const auto process = [&] { return evaluator.evaluate(request(1, {{"details", true}}), {}).details["process"]; };
+    const auto process = [&] {
+        return evaluator.evaluate(request(1, {{"details", true}}), {}).details["process"];
+    };
     const Json first = process();
     REQUIRE(failure_of(evaluator, "refuse") == "CUDA out of memory");
     REQUIRE(process() == first);

@@ -48,11 +48,13 @@ TEST_CASE("an argument with a slash that exists beside the job becomes absolute,
     write_file_durably(folder.path() / "code/trainer.py", "");
     write_file_durably(folder.path() / "trainer.py", "");
     const auto options = read(R"({"name": "command", "metrics": {"top1": "%"},
-        "command": ["./code/trainer.py", "code/../trainer.py", "trainer.py", "no/such", "/bin/sh", "--a=code/trainer.py"]})",
+        "command": ["./code/trainer.py", "code/../trainer.py", "trainer.py", "no/such", "/bin/sh",
+                    "--a=code/trainer.py"]})",
                               folder.path());
     const std::string path = folder.path().string();
-    REQUIRE(options.command == std::vector<std::string>{path + "/code/trainer.py", path + "/trainer.py", "trainer.py",
-                                                        "no/such", "/bin/sh", "--a=code/trainer.py"});
+    REQUIRE(options.command ==
+            std::vector<std::string>{path + "/code/trainer.py", path + "/trainer.py", "trainer.py", "no/such",
+                                     "/bin/sh", "--a=code/trainer.py"});
 }
 
 TEST_CASE("every problem of a command evaluator is told at once") {

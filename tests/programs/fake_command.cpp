@@ -76,6 +76,8 @@ Json answer(const Json& request) {
     const std::string behaviour = budget.value("behaviour", "");
     std::this_thread::sleep_for(std::chrono::milliseconds(budget.value("milliseconds", 0)));
     if (behaviour == "refuse") return {{"id", request["id"]}, {"error", "CUDA out of memory"}};
+    if (budget.value("epochs", 1) < 1)
+        return {{"id", request["id"]}, {"error", "budget: expected at least 1 epoch; found 0"}};
     Json result{{"id", request["id"]},
                 {"values", {{"top1", static_cast<double>(request["seed"].get<std::uint64_t>() % 100)}}}};
     if (behaviour == "not_a_number") result["values"]["top1"] = "82 %";
