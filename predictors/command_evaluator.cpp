@@ -1,5 +1,6 @@
 #include "predictors/command_evaluator.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -8,7 +9,8 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t longest_answer = 8U << 20U;  // bytes, of one request
+constexpr std::size_t longest_answer = 8U << 20U;  // bytes, to one request
+constexpr std::size_t longest_line = 64U << 20U;   // bytes, to a batch
 
 std::optional<std::chrono::duration<double>> time_limit(const CommandEvaluator::Options& options) {
     if (options.limit_seconds <= 0) return std::nullopt;
@@ -18,7 +20,7 @@ std::optional<std::chrono::duration<double>> time_limit(const CommandEvaluator::
 LineProcess::Options program(const CommandEvaluator::Options& options) {
     return {.arguments = options.command,
             .environment = {},
-            .longest_line = longest_answer * static_cast<std::size_t>(options.batch),
+            .longest_line = std::min(longest_line, longest_answer * static_cast<std::size_t>(options.batch)),
             .most_memory = static_cast<std::size_t>(options.limit_mebibytes) << 20U};
 }
 

@@ -118,6 +118,24 @@ TEST_CASE("a batch has the time of its requests together") {
         REQUIRE(outcome.failure.empty());
 }
 
+TEST_CASE("who stops a batch alone leaves the others their answers") {
+    CommandEvaluator evaluator(options(2));
+    std::stop_source source;
+    Outcome going_on, stopping;
+    {
+        std::jthread busy([&] { static_cast<void>(evaluator.evaluate(request(9, {{"milliseconds", 200}}), {})); });
+        std::this_thread::sleep_for(50ms);
+        std::jthread first([&] { going_on = outcome_of(evaluator, request(1, {{"milliseconds", 200}})); });
+        std::jthread second([&] {
+            stopping = outcome_of(evaluator, request(2, {{"milliseconds", 200}}), source.get_token());
+        });
+        std::this_thread::sleep_for(300ms);
+        source.request_stop();
+    }
+    REQUIRE(going_on.evaluation.values.at("top1") == 1);
+    REQUIRE(stopping.failure == "stopped");
+}
+
 TEST_CASE("a stop ends its caller's wait alone, and the program when all have stopped") {
     CommandEvaluator evaluator(options(2));
     std::stop_source source;
