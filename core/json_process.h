@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/json_reader.h"
 #include "core/line_process.h"
@@ -29,10 +30,17 @@ public:
         Outcome outcome = Outcome::answer;
         Json answer;
         std::string reason;
+        double cpu_seconds = 0;  ///< that the program itself used for an answer or refusal, its start included
     };
     /// Asks one question, an object; its `id` is set here.
     [[nodiscard]] Reply ask(Json question, std::optional<std::chrono::duration<double>> limit,
                             const std::stop_token& stop);
+    /// Asks several, at least one, in the line `{"batch": [question, ...]}`, answered
+    /// by `{"batch": [answer, ...]}` in any order; the replies come in the questions'.
+    /// A refusal is that question's alone; a lost program is lost to all of them.
+    [[nodiscard]] std::vector<Reply> ask_all(std::vector<Json> questions,
+                                             std::optional<std::chrono::duration<double>> limit,
+                                             const std::stop_token& stop);
 
     /// CPU time of the running program so far, seconds; 0 where none runs.
     [[nodiscard]] double cpu_seconds() const { return process_ ? process_->cpu_seconds() : 0; }
@@ -40,6 +48,9 @@ public:
     void end() { process_.reset(); }
 
 private:
+    /// An `answer` here is any object.
+    [[nodiscard]] Reply exchange(const Json& line, std::optional<std::chrono::duration<double>> limit,
+                                 const std::stop_token& stop);
     [[nodiscard]] Reply lose(const std::string& what);
 
     LineProcess::Options options_;

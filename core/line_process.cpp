@@ -117,6 +117,7 @@ LineProcess::LineProcess(Options options) : options_(std::move(options)) {
     }
     // By number, since the header of glibc 2.36 declares it for C alone.
     ended_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
+    if (options_.most_memory > 0) memory_.emplace(process_, options_.most_memory);
 }
 
 LineProcess::~LineProcess() {
@@ -175,7 +176,7 @@ LineProcess::Answer LineProcess::exchange(const std::string& line,
     if (stop.stop_requested()) return {End::stopped, {}};
     const auto give_up = [this](End end) {
         broken_ = end;
-        return Answer{end, {}};
+        return Answer{end, end == End::closed ? std::move(buffer_) : std::string()};
     };
     std::optional<Clock::time_point> deadline;
     constexpr double longest_limit = 1e9;  // seconds, so that no clock overflows
@@ -200,22 +201,23 @@ LineProcess::Answer LineProcess::exchange(const std::string& line,
         }
         if (output_over) return give_up(End::closed);
         if (stop.stop_requested()) return give_up(End::stopped);
+        if (memory_ && memory_->exceeded()) return give_up(End::too_much_memory);
 
         // A child that floods us while it does not read is not read further.
         const bool room = buffer_.size() <= options_.longest_line;
         std::array<pollfd, 4> events{pollfd{room ? from_child_.number() : -1, POLLIN, 0},
                                      pollfd{unsent.empty() ? -1 : to_child_.number(), POLLOUT, 0},
                                      pollfd{ended_.number(), POLLIN, 0}, pollfd{stopped.number(), POLLIN, 0}};
-        std::optional<timespec> patience;
-        if (deadline) {
-            const auto left = *deadline - Clock::now();
-            if (left <= Clock::duration::zero()) return give_up(End::timeout);
-            patience = to_timespec(left);
-        }
-        const bool must_look = ended_.number() < 0 || stopped.number() < 0;
-        if (must_look && (!deadline || *deadline - Clock::now() > longest_sleep))
-            patience = to_timespec(longest_sleep);
-        if (::ppoll(events.data(), events.size(), patience ? &*patience : nullptr, nullptr) < 0) continue;
+        std::optional<Clock::duration> patience;
+        const auto wait_at_most = [&patience](Clock::duration longest) {
+            if (!patience || *patience > longest) patience = longest;
+        };
+        if (deadline) wait_at_most(*deadline - Clock::now());
+        if (patience && *patience <= Clock::duration::zero()) return give_up(End::timeout);
+        if (ended_.number() < 0 || stopped.number() < 0) wait_at_most(longest_sleep);
+        if (memory_) wait_at_most(memory_->until_next_look());
+        const timespec sleep = to_timespec(patience.value_or(Clock::duration::zero()));
+        if (::ppoll(events.data(), events.size(), patience ? &sleep : nullptr, nullptr) < 0) continue;
 
         // The end is looked at before the last read, so that nothing it wrote is missed.
         const bool ended = events[2].revents != 0 || (ended_.number() < 0 && has_ended(process_));

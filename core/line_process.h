@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/descriptor.h"
+#include "core/group_memory.h"
 
 namespace hwnas {
 
@@ -29,6 +30,9 @@ public:
         std::map<std::string, std::string> environment;     ///< added to ours
         std::size_t longest_line = 64U << 20U;              ///< bytes
         std::vector<std::string> removed_environment = {};  ///< variables of ours that it does not get
+        /// Bytes that its whole process group may hold while it is asked, as
+        /// GroupMemory sees it; 0: any number.
+        std::size_t most_memory = 0;
     };
     /// Throws RunError where the program can't be started.
     explicit LineProcess(Options options);
@@ -38,10 +42,10 @@ public:
     ~LineProcess();
 
     /// `closed`: it ended, or closed its input or output.
-    enum class End { line, timeout, stopped, closed, too_long };
+    enum class End { line, timeout, stopped, closed, too_long, too_much_memory };
     struct Answer {
         End end = End::line;
-        std::string line;  ///< without the newline
+        std::string line;  ///< without the newline; at `closed`, what came of an unfinished one
     };
     /// Sends one line (a newline is added) and waits for one line.
     /// Never throws for what the child does. After any end but `line` question
@@ -71,6 +75,7 @@ private:
     Descriptor errors_;
     Descriptor keeper_may_end_;
     std::string buffer_;
+    std::optional<GroupMemory> memory_;
     std::optional<End> broken_;  // why no further exchange is possible
     std::optional<int> status_;  // as of wait4, once it was waited for
     bool ended_by_us_ = false;

@@ -2,12 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
-#include "core/json_process.h"
+#include "core/process_pool.h"
 #include "predictors/evaluator.h"
 
 namespace hwnas {
@@ -35,12 +33,9 @@ private:
     /// The file that training starts from, empty where it starts anew.
     [[nodiscard]] std::string initial_weights(const EvaluationRequest& request) const;
     [[nodiscard]] Json question(const EvaluationRequest& request) const;
-    [[nodiscard]] std::unique_ptr<JsonProcess> take();
-    void give_back(std::unique_ptr<JsonProcess> process);
 
     Options options_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<JsonProcess>> idle_;
+    ProcessPool programs_;
 };
 
 }  // namespace hwnas

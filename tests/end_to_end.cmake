@@ -16,4 +16,6 @@ if(HWNAS_TRAINER)
   foreach(test commands resume facts)
     hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   endforeach()
+  hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py
+    $<TARGET_FILE:hwnas-trainer> ${PROJECT_SOURCE_DIR})
 endif()

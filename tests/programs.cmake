@@ -1,8 +1,10 @@
 # Programs that tests start: tests/programs/*.cpp.
-add_executable(fake_trainer programs/fake_trainer.cpp)
-target_link_libraries(fake_trainer PRIVATE hwnas_options nlohmann_json::nlohmann_json)
+foreach(program fake_trainer fake_command)
+  add_executable(${program} programs/${program}.cpp)
+  target_link_libraries(${program} PRIVATE hwnas_options nlohmann_json::nlohmann_json)
+endforeach()
 foreach(test test_devices test_predictors)
   if(TARGET ${test})
-    add_dependencies(${test} fake_trainer)
+    add_dependencies(${test} fake_trainer fake_command)
   endif()
 endforeach()

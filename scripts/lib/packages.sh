@@ -21,6 +21,8 @@ build_packages=(
 
 test_packages=(
     python3-jsonschema
+    # for examples/pytorch; 36 s and 160 MiB with what it needs
+    python3-torch
 )
 # ONNX Runtime, the second opinion on exported files, comes as an npm package.
 # A Node.js from elsewhere will do, and Debian's would conflict with it.

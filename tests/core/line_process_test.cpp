@@ -130,9 +130,11 @@ TEST_CASE("a kill from outside is told apart from ours") {
                  Catch::StartsWith("killed by signal 9 (Killed), as happens where memory"));
 }
 
-TEST_CASE("half a line and then the end is no answer") {
+TEST_CASE("half a line and then the end is no answer, and is told") {
     LineProcess process(shell("read l; printf half"));
-    REQUIRE(ask(process, "a").end == End::closed);
+    const auto answer = ask(process, "a");
+    REQUIRE(answer.end == End::closed);
+    REQUIRE(answer.line == "half");
     REQUIRE_THAT(process.end_and_explain(), Catch::StartsWith("exit code 0"));
 }
 
@@ -287,6 +289,23 @@ TEST_CASE("many processes are used from many threads at once") {
             });
     }
     REQUIRE(right == 40);
+}
+
+TEST_CASE("a group that takes more memory than it may is seen, whoever of it takes the memory") {
+    const std::string taking = "x=$(head -c 60m /dev/zero | tr '\\0' x); sleep 100";
+    auto options = shell(GENERATE_COPY("read l; " + taking, "read l; (" + taking + "); echo late"));
+    options.most_memory = 40U << 20U;
+    LineProcess process(options);
+    REQUIRE(ask(process, "a").end == End::too_much_memory);
+    REQUIRE(ask(process, "b").end == End::closed);
+}
+
+TEST_CASE("memory that a group shares is counted once") {
+    // Eight shells, each with the libraries and the heap of the first.
+    auto options = shell("for i in 1 2 3 4 5 6 7; do (read never </dev/zero) & done; read l; sleep 0.2; echo ok");
+    options.most_memory = 6U << 20U;
+    LineProcess process(options);
+    REQUIRE(ask(process, "a").line == "ok");
 }
 
 TEST_CASE("CPU time of the child is counted while it runs and after its end") {
