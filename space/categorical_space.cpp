@@ -1,6 +1,7 @@
 #include "space/categorical_space.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/sha256.h"
 
@@ -154,6 +155,24 @@ double CategoricalSpace::encoding_count() const {
     double count = 1;
     for (const auto& choice : choices_) count *= static_cast<double>(choice.values.size());
     return count;
+}
+
+double CategoricalSpace::architecture_count() const {
+    double count = encoding_count();
+    for (const auto& set : interchangeable_) {
+        // What stands before the moved values: up to all of the places, in order.
+        const auto values = static_cast<double>(choices_[set.choices.front()].values.size());
+        double heads = 1;
+        double differ = 1;
+        double all = 1;
+        for (std::size_t i = 0; i < set.choices.size(); ++i) {
+            heads *= values - 1;
+            differ += heads;
+            all *= values;
+        }
+        count *= differ / all;
+    }
+    return std::round(count);
 }
 
 }  // namespace hwnas

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] const std::vector<Interchangeable>& interchangeable() const { return interchangeable_; }
     /// Product of the choices' sizes (a double: it may be 10^18).
     [[nodiscard]] double encoding_count() const;
+    /// Number of architectures that differ.
+    [[nodiscard]] double architecture_count() const;
 
 private:
     void read_choice(const JsonValue& value);

@@ -35,6 +35,7 @@ SearchSpace SearchSpace::read(const JsonValue& value) {
     SearchSpace space;
     JsonObject object(value);
     space.name_ = object.required("name").text();
+    (void)object.one_of("type", {"network"}, "network");
     const auto extents = object.required("input");
     for (const auto& extent : extents.items()) space.input_.push_back(extent.integer({1, 8192}));
     if (extents.present() && space.input_.size() != 3) extents.problem("three extents: channels, height, width");

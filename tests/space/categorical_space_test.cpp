@@ -27,6 +27,7 @@ std::string error_of(const Json& json) {
 TEST_CASE("NAS-Bench-Macro's 6,561 codes are 3,969 networks") {
     const auto space = CategoricalSpace::load(test::source("configs/spaces/nas-bench-macro.json"));
     CHECK(space.encoding_count() == 6561);
+    CHECK(space.architecture_count() == 3969);
     std::set<std::string> ids;
     std::set<Encoding> encodings;
     test::each_encoding(space, [&](const Encoding& encoding) {
