@@ -12,6 +12,7 @@
 #include "report/figures.h"
 #include "report/summary.h"
 #include "search/controller.h"
+#include "space/categorical_space.h"
 #include "space/compiled_metric.h"
 #include "study/store.h"
 
@@ -122,19 +123,23 @@ Json space_json(const CompiledSpace& compiled) {
             {"reference", space.reference_name()}};
 }
 
-void print_space(const CompiledSpace& compiled) {
-    const auto& space = compiled.space();
+std::string choice_table(const std::vector<Choice>& choices) {
     std::vector<std::vector<std::string>> rows;
-    for (const auto& choice : space.choices()) {
+    for (const auto& choice : choices) {
         std::string values;
         for (const auto& value : choice.values) values += (values.empty() ? "" : ", ") + value.dump();
         rows.push_back({choice.name, values});
     }
+    return format_table({{"choice"}, {"values"}}, rows, TableStyle::plain);
+}
+
+void print_space(const CompiledSpace& compiled) {
+    const auto& space = compiled.space();
     const Json json = space_json(compiled);
     const auto range = [&](const char* key) {
         return grouped(json[key]["least"].get<std::int64_t>()) + " to " + grouped(json[key]["most"].get<std::int64_t>());
     };
-    std::cout << format_table({{"choice"}, {"values"}}, rows, TableStyle::plain) << '\n'
+    std::cout << choice_table(space.choices()) << '\n'
               << "space      " << space.name() << ", input " << to_string(space.input()) << ", " << space.classes()
               << " classes\n"
               << "encodings  " << space.encoding_count() << ", " << compiled.network_count() << " networks that differ\n"
@@ -142,6 +147,25 @@ void print_space(const CompiledSpace& compiled) {
               << "parameters " << range("parameters") << '\n'
               << "MACs       " << range("macs") << '\n'
               << "reference  " << (space.reference_name().empty() ? "none" : space.reference_name()) << '\n';
+}
+
+void show_categories(const CategoricalSpace& space, bool as_json) {
+    if (as_json) {
+        Json choices = Json::object();
+        for (const auto& choice : space.choices()) choices[choice.name] = choice.values;
+        std::cout << Json{{"name", space.name()},
+                          {"type", "categorical"},
+                          {"choices", std::move(choices)},
+                          {"encodings", space.encoding_count()},
+                          {"architectures", space.architecture_count()}}
+                         .dump(2)
+                  << '\n';
+        return;
+    }
+    std::cout << choice_table(space.choices()) << '\n'
+              << "space      " << space.name() << ", categorical\n"
+              << "encodings  " << space.encoding_count() << ", " << space.architecture_count()
+              << " architectures that differ\n";
 }
 
 void show_study(const std::string& address, const std::string& name, bool as_json) {
@@ -199,8 +223,15 @@ int inspect(const std::vector<std::string>& arguments) {
         return exit_done;
     }
     const auto path = find_config(file);
-    const auto document = JsonDocument::load(path);
-    if (document.root().contains("stages") || document.root().contains("type")) {
+    auto document = JsonDocument::load(path);
+    const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
+    const auto kind = read_space_kind(JsonValue(document));
+    document.throw_problems();
+    if (kind == SpaceKind::categorical) {
+        show_categories(CategoricalSpace::load(path), options.has("json"));
+        return exit_done;
+    }
+    if (has("stages") || has("type")) {
         const CompiledSpace space(SearchSpace::load(path));
         if (options.has("json"))
             std::cout << space_json(space).dump(2) << '\n';

@@ -18,17 +18,20 @@ int validate(const std::vector<std::string>& arguments) {
     for (const auto& assignment : options.texts("set")) document.override_value(assignment);
     const JsonValue root(document);
     const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
-    if (has("stages")) {
-        const auto space = SearchSpace::read(root);
+    if (has("stages") || has("type") || has("choices")) {
+        const auto kind = read_space_kind(root);
         document.throw_problems();
-        std::cout << path.string() << ": a valid space, " << space.choices().size() << " choices\n";
+        const auto choices = kind == SpaceKind::categorical ? CategoricalSpace::read(root).choices().size()
+                                                            : SearchSpace::read(root).choices().size();
+        document.throw_problems();
+        std::cout << path.string() << ": a valid space, " << choices << " choices\n";
     } else if (has("rounds") || has("burst") || has("runner")) {
         const auto device = DeviceConfig::read(root);
         document.throw_problems();
         std::cout << path.string() << ": a valid device, " << device.name << '\n';
     } else {
         const Job job = load_job(std::move(document));
-        std::cout << path.string() << ": a valid job (" << job.space.name() << ", " << job.objectives.size()
+        std::cout << path.string() << ": a valid job (" << job.space_name() << ", " << job.objectives.size()
                   << " objectives, " << job.trials << " trials by " << job.strategy_name << ")\n";
     }
     return exit_done;

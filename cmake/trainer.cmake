@@ -1,10 +1,9 @@
 # The only part of the build that knows LibTorch. Another one (2.x, CUDA) comes
 # in through CMAKE_PREFIX_PATH.
 find_package(Torch REQUIRED)
-find_package(ZLIB REQUIRED)
 find_package(PNG)
 
-hwnas_library(train OWN_HEADERS PUBLIC hwnas_predictors torch ZLIB::ZLIB)
+hwnas_library(train OWN_HEADERS PUBLIC hwnas_predictors torch)
 # LibTorch's headers take ten seconds to read, so once for all.
 target_precompile_headers(hwnas_train PRIVATE ${PROJECT_SOURCE_DIR}/train/libtorch.h)
 if(PNG_FOUND)  # images by class may be PNG then

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/files.h"
+#include "job/job_paths.h"
+#include "job/metrics.h"
 #include "job/objectives.h"
 #include "predictors/recipe.h"
 
@@ -12,64 +13,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A path that the job reads: expanded, relative to the job's folder, and there.
-fs::path existing_path(const JsonValue& value, const fs::path& folder) {
-    const std::string text = value.text();
-    if (text.empty()) return {};
-    try {
-        const fs::path path = folder / expand_environment(text, value.place());
-        std::error_code error;
-        if (!fs::exists(path, error)) value.problem("a path that exists", "there is no " + path.lexically_normal().string());
-        return path.lexically_normal();
-    } catch (const InputError& error) {
-        value.document().add_problems(error.problems());
-        return {};
-    }
-}
-
-/// A path that the job writes: expanded, relative to the working folder.
-fs::path output_path(const JsonValue& value) {
-    try {
-        return expand_environment(value.text(), value.place());
-    } catch (const InputError& error) {
-        value.document().add_problems(error.problems());
-        return {};
-    }
-}
-
-/// Reads another file and takes its problems over.
-template <typename Load>
-void load_part(const JsonValue& value, const fs::path& path, const Load& load) {
-    std::error_code error;
-    if (path.empty() || !fs::exists(path, error)) return;
-    try {
-        load();
-    } catch (const InputError& problems) {
-        value.document().add_problems(problems.problems());
-    }
-}
-
 class JobReader {
 public:
     JobReader(Job& job, JsonDocument& document)
-        : job_(job), document_(document), folder_(fs::path(document.origin()).parent_path()) {}
+        : job_(job), document_(document), folder_(fs::path(document.origin()).parent_path()) {
+        context_.folder = folder_;
+    }
 
     void read() {
         JsonObject root{JsonValue(document_)};
         job_.name = root.required("name").text();
-        const auto space = root.required("space");
-        job_.space_path = existing_path(space, folder_);
-        load_part(space, job_.space_path, [&] { job_.space = SearchSpace::load(job_.space_path); });
-        read_dataset(root.required("dataset"));
-        if (const auto devices = root.optional("devices"))
-            for (const auto& device : devices->items()) read_device(device);
-        std::vector<std::string> names;
-        for (const auto& device : job_.devices) names.push_back(device.name);
-        std::tie(job_.objectives, job_.limits) = read_objectives(root, names);
+        read_space(root.required("space"));
+        job_.evaluator = read_evaluator(root.required("evaluator"), context_);
+        // Where the space can't be read, the evaluator tells what is meant.
+        const bool networks = context_.kind ? *context_.kind == SpaceKind::network : job_.evaluator.name == "train";
+        if (networks)
+            read_network_parts(root);
+        else
+            read_categorical_parts(root);
+        std::vector<std::string> devices;
+        for (const auto& device : job_.devices) devices.push_back(device.name);
+        std::tie(job_.objectives, job_.limits) = read_objectives(root, metrics_, devices);
         job_.strategy = read_strategy(root.required("strategy"));
         if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
-        read_evaluator(root.required("evaluator"));
         read_budget(root.required("budget"));
         job_.workers = root.integer("workers", 1, {1, 1024});
         job_.deterministic = root.boolean("deterministic", true);
@@ -79,10 +46,57 @@ public:
         job_.out = out ? output_path(*out) : fs::path("runs") / job_.name;
         const auto store = root.optional("store");
         job_.store = store ? output_path(*store).string() : "";
-        if (const auto result = root.optional("result")) read_result(*result);
     }
 
+    /// What objectives and constraints may name.
+    [[nodiscard]] const std::vector<MetricKind>& metrics() const { return metrics_; }
+
 private:
+    void read_space(const JsonValue& value) {
+        job_.space_path = existing_path(value, folder_);
+        load_part(value, job_.space_path, [&] {
+            auto document = JsonDocument::load(job_.space_path);
+            const auto kind = read_space_kind(JsonValue(document));
+            document.throw_problems();
+            context_.kind = kind;
+            if (kind == SpaceKind::categorical)
+                job_.categories = std::make_shared<const CategoricalSpace>(CategoricalSpace::load(job_.space_path));
+            else
+                job_.space = SearchSpace::load(job_.space_path);
+        });
+        context_.categories = job_.categories;
+    }
+
+    void read_network_parts(JsonObject& root) {
+        read_dataset(root.required("dataset"));
+        if (const auto devices = root.optional("devices"))
+            for (const auto& device : devices->items()) read_device(device);
+        if (const auto result = root.optional("result")) read_result(*result);
+        if (const auto costs = root.optional("costs"))
+            costs->problem("no costs: a space of networks has its own, and its devices'");
+        metrics_ = metric_kinds();
+    }
+
+    void read_categorical_parts(JsonObject& root) {
+        for (const char* key : {"dataset", "devices", "result"})
+            if (const auto value = root.optional(key))
+                value->problem("no \"" + std::string(key) + "\": there are no networks behind a categorical space");
+        auto units = job_.evaluator.metrics;
+        job_.figures = job_.evaluator.known;
+        if (const auto costs = root.optional("costs")) {
+            auto read = read_choice_tables(*costs, context_);
+            for (const auto& [name, unit] : read.units)
+                if (!units.emplace(name, unit).second)
+                    costs->problem("figures that the evaluator does not give", "\"" + name + "\" is one of its values");
+            job_.figures.merge(read.tables);
+        }
+        for (const auto& [name, unit] : units) {
+            const MetricKind* usual = find_metric(name);
+            metrics_.push_back({name, unit, usual != nullptr ? usual->direction : std::nullopt, false,
+                                job_.figures.contains(name)});
+        }
+    }
+
     void read_dataset(const JsonValue& value) {
         JsonObject object(value);
         const auto format = object.required("format").one_of({"idx", "cifar10", "cifar100", "image-folder"});
@@ -114,18 +128,6 @@ private:
         return nullptr;
     }
 
-    void read_evaluator(const JsonValue& value) {
-        JsonObject object(value);
-        (void)object.required("name").one_of({"train"});
-        job_.time_limit_seconds = object.number("time_limit_s", 0, {0, 1e9});
-        job_.repeats = object.integer("repeats", 1, {1, 1000});
-        job_.budget = Json::object();
-        if (const auto recipe = object.optional("recipe")) {
-            (void)Recipe::read(*recipe);
-            job_.budget = recipe->json();
-        }
-    }
-
     void read_budget(const JsonValue& value) {
         JsonObject object(value);
         job_.trials = object.required("trials").integer({1, 1e9});
@@ -145,15 +147,20 @@ private:
     Job& job_;
     JsonDocument& document_;
     fs::path folder_;
+    EvaluatorContext context_;
+    std::vector<MetricKind> metrics_;
 };
 
 }  // namespace
 
 Job load_job(JsonDocument document) {
     Job job;
-    JobReader(job, document).read();
+    JobReader reader(job, document);
+    reader.read();
     document.throw_problems();
     job.source = document.root();
+    // A study is read without the files that declare what its figures are.
+    if (job.categories) state_units(job.source, reader.metrics());
     return job;
 }
 

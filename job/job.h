@@ -2,13 +2,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/json_reader.h"
 #include "devices/device_config.h"
+#include "job/evaluators.h"
 #include "search/strategy.h"
+#include "space/categorical_space.h"
+#include "space/choice_table.h"
 #include "space/search_space.h"
 
 namespace hwnas {
@@ -25,16 +30,17 @@ struct JobDevice {
 struct Job {
     std::string name;
     std::filesystem::path space_path;
-    SearchSpace space;
-    Json dataset;                     ///< as the trainer takes it, paths expanded
+    SearchSpace space;                ///< of networks; empty where `categories` is there
+    std::shared_ptr<const CategoricalSpace> categories;  ///< null for a space of networks
+    /// Figures of a categorical space that are known before any evaluation.
+    std::map<std::string, ChoiceTable> figures;
+    Json dataset;                     ///< as the trainer takes it, paths expanded; null without networks
     std::vector<JobDevice> devices;
     std::vector<Objective> objectives;
     std::vector<Limit> limits;
     StrategyFactory strategy;
     std::string strategy_name;
-    Json budget;                      ///< the proxy's recipe, as the trainer takes it
-    double time_limit_seconds = 0;    ///< of one evaluation; 0 for none
-    std::int64_t repeats = 1;
+    JobEvaluator evaluator;
     std::int64_t trials = 0;
     double hours = 0;
     std::int64_t workers = 1;
@@ -47,9 +53,11 @@ struct Job {
     Json front_budget;                ///< the full training's recipe
 
     Json source;                      ///< the whole job, overrides applied, as stored with the study
+
+    [[nodiscard]] const std::string& space_name() const { return categories ? categories->name() : space.name(); }
 };
 
-/// Reads and checks a job with all files that it names: space, devices. Paths of
+/// Reads and checks a job with all files that it names: space, devices, tables. Paths of
 /// what is read are relative to the job's folder, of what is written to the
 /// working folder; `${NAME}` is the environment's. Throws InputError with all
 /// problems of all files.

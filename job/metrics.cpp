@@ -15,8 +15,10 @@ const std::vector<MetricKind>& metric_kinds() {
     return kinds;
 }
 
-const MetricKind* find_metric(const std::string& name) {
-    for (const auto& kind : metric_kinds())
+const MetricKind* find_metric(const std::string& name) { return find_metric(metric_kinds(), name); }
+
+const MetricKind* find_metric(const std::vector<MetricKind>& metrics, const std::string& name) {
+    for (const auto& kind : metrics)
         if (kind.name == name) return &kind;
     return nullptr;
 }

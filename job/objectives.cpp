@@ -1,26 +1,27 @@
 #include "job/objectives.h"
 
+#include <algorithm>
 #include <set>
-
-#include "job/metrics.h"
 
 namespace hwnas {
 namespace {
 
 class ObjectiveReader {
 public:
-    explicit ObjectiveReader(const std::vector<std::string>& devices) : devices_(devices) {}
+    ObjectiveReader(const std::vector<MetricKind>& metrics, const std::vector<std::string>& devices)
+        : metrics_(metrics), devices_(devices) {}
 
     /// The metric and key that an objective or a constraint names; null on a problem.
     const MetricKind* read_metric(JsonObject& object, std::string& key) {
         std::vector<std::string> names;
-        for (const auto& kind : metric_kinds()) names.push_back(kind.name);
+        for (const auto& kind : metrics_) names.push_back(kind.name);
         const auto metric = object.required("metric");
-        const std::string name = metric.one_of(names);
         const auto device = object.optional("device");
         const auto unit = object.optional("unit");
+        if (names.empty()) return nullptr;  // what declares them could not be read, and that was told
+        const std::string name = metric.one_of(names);
         if (!metric.present() || !metric.is_string() || metric.json() != name) return nullptr;
-        const MetricKind* kind = find_metric(name);
+        const MetricKind* kind = find_metric(metrics_, name);
         std::string device_name;
         if (kind->of_device) {
             if (device) {
@@ -36,7 +37,8 @@ public:
         } else if (device) {
             device->problem("no device: " + name + " is the same on all of them");
         }
-        if (unit && unit->text() != kind->unit) unit->problem("\"" + kind->unit + "\", the unit of " + name);
+        if (unit && unit->text() != kind->unit && !kind->unit.empty())
+            unit->problem("\"" + kind->unit + "\", the unit of " + name);
         key = metric_key(name, device_name, devices_.size());
         return kind;
     }
@@ -56,7 +58,9 @@ public:
             const auto most = object.optional("at_most");
             if (kind == nullptr) continue;
             if (!keys.insert(key).second) item.problem("each objective once");
-            Objective objective{key, kind->unit, kind->direction, target_value};
+            if (word.empty() && !kind->direction)
+                item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
+            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value};
             if (!word.empty()) objective.direction = word == "minimize" ? Direction::minimize : Direction::maximize;
             objectives_.push_back(objective);
             add_limit(key, kind->unit, least, most);
@@ -87,10 +91,29 @@ public:
     std::pair<std::vector<Objective>, std::vector<Limit>> result() { return {objectives_, limits_}; }
 
 private:
+    const std::vector<MetricKind>& metrics_;
     const std::vector<std::string>& devices_;
     std::vector<Objective> objectives_;
     std::vector<Limit> limits_;
 };
+
+/// The metrics that a stored job names: what it states of them goes before what a
+/// network's metrics of that name have. With devices only the others may be stated.
+std::vector<MetricKind> stated_metrics(const Json& job) {
+    std::vector<MetricKind> metrics = metric_kinds();
+    const bool devices = job.contains("devices");
+    for (const char* part : {"objectives", "constraints"})
+        for (const auto& item : job.value(part, Json::array())) {
+            if (!item.is_object() || !item.contains("metric") || !item.contains("unit")) continue;
+            const std::string name = item.at("metric");
+            if (devices && find_metric(name) != nullptr) continue;
+            const MetricKind* usual = find_metric(name);
+            const auto direction = usual != nullptr ? usual->direction : std::nullopt;
+            std::erase_if(metrics, [&](const MetricKind& kind) { return kind.name == name; });
+            metrics.push_back({name, item.at("unit"), direction, false, false});
+        }
+    return metrics;
+}
 
 }  // namespace
 
@@ -99,10 +122,23 @@ std::string metric_key(const std::string& metric, const std::string& device, std
 }
 
 std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(JsonObject& job,
+                                                                      const std::vector<MetricKind>& metrics,
                                                                       const std::vector<std::string>& devices) {
-    ObjectiveReader reader(devices);
+    ObjectiveReader reader(metrics, devices);
     reader.read(job);
     return reader.result();
+}
+
+void state_units(Json& job, const std::vector<MetricKind>& metrics) {
+    for (const char* part : {"objectives", "constraints"}) {
+        if (!job.contains(part)) continue;
+        for (auto& item : job[part]) {
+            const MetricKind* kind = find_metric(metrics, item.at("metric"));
+            item["unit"] = kind->unit;
+            if (part == std::string("objectives") && !item.contains("direction"))
+                item["direction"] = to_string(kind->direction.value());
+        }
+    }
 }
 
 std::pair<std::vector<Objective>, std::vector<Limit>> objectives_of(const Json& job) {
@@ -117,7 +153,7 @@ std::pair<std::vector<Objective>, std::vector<Limit>> objectives_of(const Json& 
                 devices.push_back(object.text("name", ""));
                 for (const auto& key : object.keys()) (void)object.optional(key);
             }
-        result = read_objectives(root, devices);
+        result = read_objectives(root, stated_metrics(job), devices);
         for (const auto& key : root.keys()) (void)root.optional(key);
     }
     document.throw_problems();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/json_reader.h"
+#include "job/metrics.h"
 #include "search/objective.h"
 
 namespace hwnas {
@@ -13,10 +14,14 @@ namespace hwnas {
 /// several devices and the metric is of one.
 [[nodiscard]] std::string metric_key(const std::string& metric, const std::string& device, std::size_t devices);
 
-/// Reads `objectives` and `constraints` of a job with these devices; problems go
-/// to the document.
+/// Reads `objectives` and `constraints` of a job with these metrics and devices;
+/// problems go to the document.
 [[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(
-    JsonObject& job, const std::vector<std::string>& devices);
+    JsonObject& job, const std::vector<MetricKind>& metrics, const std::vector<std::string>& devices);
+
+/// Writes each objective's unit and direction, and each constraint's unit, into the
+/// job, so that `objectives_of` needs no file that declares them.
+void state_units(Json& job, const std::vector<MetricKind>& metrics);
 
 /// The same from a job as a study keeps it, whose other parts nobody reads.
 [[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> objectives_of(const Json& job);

@@ -72,6 +72,32 @@ Json network_json(const Job& job, const Front& front, std::size_t index) {
             {"onnx", network.onnx}};
 }
 
+/// The networks that the front shows, each as JSON and, where it has weights, as ONNX.
+void write_networks(const Job& job, const DatasetInfo& dataset, Front& front, const std::vector<FullTraining>& full) {
+    for (const std::size_t index : front.shown()) {
+        auto& network = front.networks[index];
+        network.weights_from = network.weights.empty() ? "" : "proxy";
+        const auto trained = std::find_if(full.begin(), full.end(), [&](const auto& f) { return f.id == network.id; });
+        if (trained != full.end()) {
+            network.weights = trained->weights;
+            network.weights_from = "full";
+            network.values["full_top1"] = trained->validation_top1;
+            network.values["test_top1"] = trained->test_top1;
+        }
+        if (!network.weights.empty()) {
+            auto document = JsonDocument::from_value(network.choices, "trial");
+            const Graph graph = job.space.lower(job.space.from_json(JsonValue(document)));
+            const auto weights = load_weights(artifacts_folder(job), network.weights);
+            network.onnx = "networks/" + network.id + ".onnx";
+            const auto training = trained != full.end() ? OnnxMetadata::Training::full : OnnxMetadata::Training::proxy;
+            write_file_durably(job.out / network.onnx, to_onnx(graph, weights, {version, network.id, training,
+                                                                                dataset.mean, dataset.deviation}));
+        }
+        write_file_durably(networks_folder(job) / (network.id + ".json"),
+                           network_json(job, front, index).dump(2) + "\n");
+    }
+}
+
 }  // namespace
 
 std::vector<FullTraining> train_front(const Job& job, const Front& front,
@@ -104,36 +130,16 @@ std::vector<FullTraining> train_front(const Job& job, const Front& front,
     return results;
 }
 
-std::vector<fs::path> write_results(const Job& job, const CompiledSpace& space, const DatasetInfo& dataset,
-                                    const StudyInfo& info, std::span<const Trial> trials, Front& front,
+std::vector<fs::path> write_results(const Job& job, const DatasetInfo& dataset, const StudyInfo& info,
+                                    std::span<const Trial> trials, Front& front,
                                     const std::vector<FullTraining>& full, std::string& summary) {
     std::vector<fs::path> files;
     const auto write = [&files](const fs::path& path, const std::string& content) {
         write_file_durably(path, content);
         files.push_back(path);
     };
-    for (const std::size_t index : front.shown()) {
-        auto& network = front.networks[index];
-        network.weights_from = network.weights.empty() ? "" : "proxy";
-        const auto trained = std::find_if(full.begin(), full.end(), [&](const auto& f) { return f.id == network.id; });
-        if (trained != full.end()) {
-            network.weights = trained->weights;
-            network.weights_from = "full";
-            network.values["full_top1"] = trained->validation_top1;
-            network.values["test_top1"] = trained->test_top1;
-        }
-        if (!network.weights.empty()) {
-            auto document = JsonDocument::from_value(network.choices, "trial");
-            const Graph graph = space.space().lower(space.space().from_json(JsonValue(document)));
-            const auto weights = load_weights(artifacts_folder(job), network.weights);
-            network.onnx = "networks/" + network.id + ".onnx";
-            const auto training = trained != full.end() ? OnnxMetadata::Training::full : OnnxMetadata::Training::proxy;
-            write_file_durably(job.out / network.onnx, to_onnx(graph, weights, {version, network.id, training,
-                                                                                dataset.mean, dataset.deviation}));
-        }
-        write_file_durably(networks_folder(job) / (network.id + ".json"),
-                           network_json(job, front, index).dump(2) + "\n");
-    }
+    const bool networks = !job.categories;
+    if (networks) write_networks(job, dataset, front, full);
     const Summary figures = summarise(trials, front);
     write(job.out / "front.svg", front_svg(front, {info.name}));
     write(job.out / "progress.svg", progress_svg(front, figures.progress, {info.name}));
@@ -141,7 +147,7 @@ std::vector<fs::path> write_results(const Job& job, const CompiledSpace& space, 
     write(job.out / "pareto.csv", front_csv(front));
     summary = summary_text(info, front, figures);
     write(job.out / "summary.md", "# " + info.name + "\n\n" + front_table(front, TableStyle::markdown) + "\n" + summary);
-    files.push_back(networks_folder(job));
+    if (networks) files.push_back(networks_folder(job));
     return files;
 }
 

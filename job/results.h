@@ -9,7 +9,6 @@
 #include "job/job.h"
 #include "job/trainer.h"
 #include "report/front.h"
-#include "space/compiled_space.h"
 #include "study/store.h"
 
 namespace hwnas {
@@ -29,10 +28,10 @@ struct FullTraining {
                                                     const std::function<void(const std::string&)>& message,
                                                     const std::stop_token& stop);
 
-/// Writes the front's networks (JSON and ONNX), pareto.json, pareto.csv, the plots
-/// and the summary into the job's folder; gives the files, the plot first.
-[[nodiscard]] std::vector<std::filesystem::path> write_results(const Job& job, const CompiledSpace& space,
-                                                               const DatasetInfo& dataset, const StudyInfo& info,
+/// Writes the front's networks (JSON and ONNX) where there are any, pareto.json,
+/// pareto.csv, the plots and the summary into the job's folder; gives the files, the
+/// plot first.
+[[nodiscard]] std::vector<std::filesystem::path> write_results(const Job& job, const DatasetInfo& dataset, const StudyInfo& info,
                                                                std::span<const Trial> trials, Front& front,
                                                                const std::vector<FullTraining>& full,
                                                                std::string& summary);

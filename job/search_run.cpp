@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-#include "core/files.h"
 #include "core/text.h"
-#include "job/device_tables.h"
-#include "job/known_metrics.h"
 #include "job/results.h"
-#include "job/trainer.h"
+#include "job/searched_space.h"
 #include "job/version.h"
 #include "study/store.h"
 
@@ -55,31 +52,6 @@ std::shared_ptr<Study> open_for(const Job& job, StudyMode mode) {
     throw InputError(std::move(problems));
 }
 
-std::vector<CostTable> complete_tables(const Job& job, const CompiledSpace& space, const SearchWatcher& watcher,
-                                       const std::stop_token& stop) {
-    std::vector<CostTable> tables;
-    for (const auto& device : job.devices) {
-        auto table = load_or_start_table(device.table, device.config);
-        const auto missing = missing_segments(space, table).size();
-        if (missing > 0 && device.profile_missing) {
-            if (watcher.message)
-                watcher.message("profiling " + std::to_string(missing) + " segments on " + device.name + " into " +
-                                device.table.string());
-            ProfileOptions options;
-            options.table_path = device.table;
-            options.seed = job.seed;
-            if (watcher.profiling)
-                options.progress = [&](const ProfileProgress& progress) { watcher.profiling(device.name, progress); };
-            const auto profiled = profile_space(space, device.config, table, options, stop);
-            if (watcher.message && profiled.noisy > 0)
-                watcher.message(std::to_string(profiled.noisy) + " of " + std::to_string(profiled.measured) +
-                                " rows stayed noisy; `hwnas profile --repeat-noisy` measures them again");
-        }
-        tables.push_back(std::move(table));
-    }
-    return tables;
-}
-
 std::string beginning(const Job& job, std::size_t trials_there) {
     std::string text = "searching " + store_address(job) + ": ";
     if (job.trials > 0) text += std::to_string(job.trials) + " trials, ";
@@ -96,32 +68,26 @@ std::string store_address(const Job& job) {
 
 SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& watcher, const std::stop_token& stop) {
     SearchOutcome outcome;
-    const CompiledSpace space(job.space);
-    const auto tables = complete_tables(job, space, watcher, stop);
-    if (stop.stop_requested()) {
+    const auto searched = ready_space(job, watcher, stop);
+    if (!searched) {
         outcome.end = SearchEnd::stopped;
         return outcome;
     }
-    const KnownMetrics known(space, job, tables);
-    const FeasibleNetworks feasible(space, known.bounds(job.limits));
-    const auto dataset = check_dataset(job.dataset, job.space.lower(Encoding(job.space.choices().size(), 0)));
-
     auto study = open_for(job, mode);
-    SearchProblem problem{&space, &feasible, job.objectives, job.limits, known.figures()};
-    problem.network = [&space](const Encoding& encoding) { return space.space().lower(encoding); };
-    if (!job.space.reference().empty()) problem.start = job.space.reference();
+    SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives, job.limits,
+                          searched->known,       searched->network,        searched->reference};
     auto strategy = job.strategy(problem, job.seed);
-    auto evaluator = make_train_evaluator(job, job.budget, job.time_limit_seconds);
+    auto evaluator = job.evaluator.make(job);
     ControllerSettings settings;
     settings.trials = job.trials;
     settings.hours = job.hours;
     settings.workers = job.workers;
     settings.deterministic = job.deterministic;
-    settings.repeats = job.repeats;
+    settings.repeats = job.evaluator.repeats;
     settings.seed = job.seed;
-    if (job.with_reference && !job.space.reference().empty()) {
-        settings.reference = job.space.reference();
-        settings.reference_name = job.space.reference_name();
+    if (job.with_reference && searched->reference) {
+        settings.reference = searched->reference;
+        settings.reference_name = searched->reference_name;
     }
     if (watcher.message) watcher.message(beginning(job, study->trials().size()));
     Controller controller(problem, *strategy, *evaluator, *study, settings,
@@ -134,7 +100,7 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
     if (job.train_front && outcome.end != SearchEnd::stopped)
         full = train_front(job, outcome.front, watcher.message, stop);
     if (stop.stop_requested()) outcome.end = SearchEnd::stopped;
-    outcome.files = write_results(job, space, dataset, study->info(), trials, outcome.front, full, outcome.summary);
+    outcome.files = write_results(job, searched->dataset, study->info(), trials, outcome.front, full, outcome.summary);
     return outcome;
 }
 

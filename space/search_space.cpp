@@ -27,9 +27,7 @@ std::string listed(const std::vector<Json>& values) {
 
 SearchSpace SearchSpace::load(const std::filesystem::path& path) {
     auto document = JsonDocument::load(path);
-    const JsonValue root(document);
-    const bool widths = root.is_object() && root.json().value("type", Json()) == "widths";
-    auto space = widths ? read_width_space(root) : read(root);
+    auto space = read(JsonValue(document));
     document.throw_problems();
     return space;
 }
@@ -52,9 +50,11 @@ void SearchSpace::gather_choices() {
 }
 
 SearchSpace SearchSpace::read(const JsonValue& value) {
+    if (value.is_object() && value.json().value("type", Json()) == "widths") return read_width_space(value);
     SearchSpace space;
     JsonObject object(value);
     space.name_ = object.required("name").text();
+    (void)object.one_of("type", {"network"}, "network");
     const auto extents = object.required("input");
     for (const auto& extent : extents.items()) space.input_.push_back(extent.integer({1, 8192}));
     if (extents.present() && space.input_.size() != 3) extents.problem("three extents: channels, height, width");

@@ -25,7 +25,7 @@ public:
     /// Reads `configs/spaces/*.json`, of any type with networks; throws InputError with
     /// all problems.
     static SearchSpace load(const std::filesystem::path& path);
-    /// Problems go to the value's document.
+    /// Problems go to the value's document, to whose folder other files are relative.
     static SearchSpace read(const JsonValue& value);
 
     [[nodiscard]] const std::string& name() const { return name_; }

@@ -13,7 +13,7 @@ for folder, others in (
         ("space", ["core", "graph"]),
         ("onnx", ["core", "graph", "space"]),
         ("devices", ["core", "graph", "space"]),
-        ("predictors", ["core", "graph"]),
+        ("predictors", ["core", "graph", "space"]),
         ("study", ["core", "graph", "space"]),
         ("search", ["core", "graph", "space", "devices", "predictors", "study"]),
         ("report", ["core", "graph", "space", "study", "search"]),

@@ -7,7 +7,10 @@ its bounds, a needed key left out) must please neither.
 usage: agreement.py HWNAS SOURCE_FOLDER
 """
 import copy
+import fnmatch
+import itertools
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -23,6 +26,16 @@ hwnas, source = sys.argv[1], pathlib.Path(sys.argv[2])
 failures = []
 checked = 0
 
+# The published results that a shipped config names are stood in for.
+data = tempfile.TemporaryDirectory(prefix="hwnas-test-")
+results = pathlib.Path(data.name) / "nas_bench_macro/archs.csv.gz"
+results.parent.mkdir()
+results.write_text("arch,mean_acc,std,params\n" + "".join(
+    f"{''.join(code)},90,0.1,1000\n" for code in itertools.product("012", repeat=8)))
+(pathlib.Path(data.name) / "latency.json").write_text(
+    json.dumps({"unit": "ms", "terms": [{"if": {"p1": 2}, "value": 0.5}]}))
+environment = {**os.environ, "HWNAS_DATA": data.name}
+
 
 def schema_accepts(schema, value):
     return jsonschema.Draft7Validator(schema).is_valid(value)
@@ -33,7 +46,7 @@ def parser_accepts(value, near):
     with tempfile.NamedTemporaryFile("w", suffix=".json", dir=near) as file:
         json.dump(value, file)
         file.flush()
-        run = subprocess.run([hwnas, "validate", file.name], capture_output=True, text=True)
+        run = subprocess.run([hwnas, "validate", file.name], capture_output=True, text=True, env=environment)
         if run.returncode not in (0, 2):
             failures.append(f"exit code {run.returncode}: {run.stderr}")
         return run.returncode == 0
@@ -61,10 +74,14 @@ def at(document, path):
     return document
 
 
+def matches(path, patterns):
+    return any(len(path) == len(p) and all(fnmatch.fnmatch(str(a), b) for a, b in zip(path, p)) for p in patterns)
+
+
 def wrong_ones(document, free):
     """Documents with one thing wrong. `free` paths hold names of the user's own."""
     for path, value in places(document):
-        if not path or any(path[:len(f)] == f for f in free) or path[-1] in ("$schema", "comment"):
+        if not path or any(matches(path[:i], free) for i in range(len(path) + 1)) or path[-1] in ("$schema", "comment"):
             continue
         where = "/" + "/".join(map(str, path))
         if isinstance(path[-1], str):
@@ -94,24 +111,36 @@ def keys_of(schema):
     return found
 
 
-for kind, example, shipped, free in (
-        ("job", source / "tests/schema/job.json", sorted((source / "configs").glob("*.json")), [("strategy", "targets")]),
-        ("space", source / "configs/spaces/mnasnet-28.json", sorted((source / "configs/spaces").glob("*.json")),
-         [("reference", "choices")]),
-        ("device", source / "tests/schema/device.json", sorted((source / "configs/devices").glob("*.json")), [])):
+for kind, examples, shipped, free in (
+        ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
+         [("strategy", "targets"), ("evaluator", "values", "*"), ("costs", "*")]),
+        ("space", [source / "configs/spaces/mnasnet-28.json", source / "configs/spaces/nas-bench-macro.json"],
+         sorted((source / "configs/spaces").glob("*.json")),
+         [("reference", "choices"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
+        ("device", [source / "tests/schema/device.json"], sorted((source / "configs/devices").glob("*.json")), [])):
     schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     near = source / ("configs" if kind == "job" else f"configs/{kind}s")
     for file in shipped:
         expect(kind, file.name, schema, json.loads(file.read_text()), near, True)
-    document = json.loads(example.read_text())
-    expect(kind, example.name, schema, document, near, True)
+    used = set()
+    for example in examples:
+        document = json.loads(example.read_text())
+        expect(kind, example.name, schema, document, near, True)
+        used |= {p for path, _ in places(document) for p in path}
+        for what, broken in wrong_ones(document, free):
+            expect(kind, f"{example.name}: {what}", schema, broken, near, False)
+        # What a name of the user's own stands for is held, though the name is not.
+        for path, value in places(document):
+            if path and matches(path, free) and isinstance(value, dict) and kind == "job" and path[0] == "evaluator":
+                for what, broken in wrong_ones(value, []):
+                    outer = copy.deepcopy(document)
+                    at(outer, path[:-1])[path[-1]] = broken
+                    expect(kind, f"{example.name}: /{'/'.join(path)}{what}", schema, outer, near, False)
     if kind != "space":  # a space's families share one list of keys
-        unused = keys_of(schema) - {p for path, _ in places(document) for p in path} - {"alpha", "beta", "comment", "$schema"}
+        unused = keys_of(schema) - used - {"alpha", "beta", "comment", "$schema"}
         if unused:
-            failures.append(f"{kind}: the example does not use {sorted(unused)}, so nothing holds them")
-    for what, broken in wrong_ones(document, free):
-        expect(kind, what, schema, broken, near, False)
+            failures.append(f"{kind}: the examples do not use {sorted(unused)}, so nothing holds them")
 
 print(f"{checked} documents, {len(failures)} disagreements")
 for failure in failures:

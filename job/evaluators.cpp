@@ -1,0 +1,160 @@
+#include "job/evaluators.h"
+
+#include <array>
+
+#include "job/job_paths.h"
+#include "job/trainer.h"
+#include "predictors/choice_table_evaluator.h"
+#include "predictors/recipe.h"
+#include "predictors/table_evaluator.h"
+
+namespace hwnas {
+namespace {
+
+JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
+    JobEvaluator evaluator;
+    const double limit_seconds = object.number("time_limit_s", 0, {0, 1e9});
+    evaluator.repeats = object.integer("repeats", 1, {1, 1000});
+    Json budget = Json::object();
+    if (const auto recipe = object.optional("recipe")) {
+        (void)Recipe::read(*recipe);
+        budget = recipe->json();
+    }
+    evaluator.metrics = {{"top1", "%"}};
+    evaluator.make = [budget, limit_seconds](const Job& job) { return make_train_evaluator(job, budget, limit_seconds); };
+    return evaluator;
+}
+
+/// `"COLUMN"`, or `{"CHOICE": "COLUMN", ...}`.
+ResultKey read_key(const JsonValue& value, const EvaluatorContext& context) {
+    if (!value.is_object()) return {value.text(), {}};
+    ResultKey key;
+    JsonObject object(value);
+    for (const auto& name : object.keys()) {
+        const auto column = object.required(name);
+        key.columns[name] = column.text();
+        if (context.categories) (void)find_choice(context.categories->choices(), name, column);
+    }
+    return key;
+}
+
+/// A value of a table's evaluator.
+struct Column {
+    PublishedFigure figure;
+    std::string column;
+    bool known = false;
+};
+
+std::vector<Column> read_columns(const JsonValue& value) {
+    std::vector<Column> columns;
+    JsonObject object(value);
+    bool asked = false;
+    for (const auto& name : object.keys()) {
+        JsonObject entry(object.required(name));
+        Column column;
+        column.figure = {name, entry.required("unit").text(), columns.size()};
+        column.column = entry.required("column").text();
+        column.known = entry.boolean("known", false);
+        asked = asked || !column.known;
+        columns.push_back(std::move(column));
+    }
+    if (value.is_object() && !asked) value.problem("at least one value that is not \"known\", to be asked for");
+    return columns;
+}
+
+JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
+    const auto file = object.required("file");
+    const auto path = file.present() ? existing_path(file, context.folder) : std::filesystem::path();
+    const auto key = object.optional("key");
+    const ResultKey result_key = key ? read_key(*key, context) : ResultKey{};
+    const auto repeated =
+        object.one_of("repeated", {"error", "mean"}, "error") == "mean" ? Repeated::mean : Repeated::error;
+    const auto columns = read_columns(object.required("values"));
+
+    JobEvaluator evaluator;
+    std::vector<std::string> names;
+    std::vector<PublishedFigure> asked;
+    for (const auto& column : columns) {
+        names.push_back(column.column);
+        evaluator.metrics[column.figure.name] = column.figure.unit;
+        if (!column.known) asked.push_back(column.figure);
+    }
+    if (!context.categories) return evaluator;
+    load_part(file, path, [&] {
+        const auto results =
+            std::make_shared<const PublishedResults>(read_csv(path), *context.categories, result_key, names, repeated);
+        for (const auto& column : columns)
+            if (column.known)
+                evaluator.known.emplace(column.figure.name, listed_figure(*context.categories, *results, column.figure));
+        evaluator.make = [space = context.categories, results, asked](const Job&) {
+            return std::make_unique<TableEvaluator>(space, results, asked);
+        };
+    });
+    return evaluator;
+}
+
+JobEvaluator read_choice_table(JsonObject& object, const EvaluatorContext& context) {
+    auto read = read_choice_tables(object.required("values"), context);
+    JobEvaluator evaluator;
+    evaluator.metrics = read.units;
+    evaluator.make = [space = context.categories, tables = std::move(read.tables)](const Job&) {
+        return std::make_unique<ChoiceTableEvaluator>(space, tables);
+    };
+    return evaluator;
+}
+
+/// Another evaluator is a function above and a line here.
+struct Kind {
+    const char* name;
+    bool networks;    ///< whether it rates networks
+    bool categories;  ///< whether it rates choices without them
+    JobEvaluator (*read)(JsonObject&, const EvaluatorContext&);
+};
+constexpr std::array kinds{
+    Kind{"train", true, false, read_train},
+    Kind{"table", false, true, read_table},
+    Kind{"choice-table", false, true, read_choice_table},
+};
+
+}  // namespace
+
+JobEvaluator read_evaluator(const JsonValue& value, const EvaluatorContext& context) {
+    JsonObject object(value);
+    std::vector<std::string> names;
+    for (const auto& kind : kinds)
+        if (!context.kind || (*context.kind == SpaceKind::network ? kind.networks : kind.categories))
+            names.emplace_back(kind.name);
+    const auto written = object.required("name");
+    const std::string name = written.one_of(names);
+    // One that is right elsewhere has keys of its own, of which there is nothing to say.
+    const auto elsewhere = [&](const Kind& kind) { return written.is_string() && written.json() == kind.name; };
+    if (written.json() != name && std::any_of(kinds.begin(), kinds.end(), elsewhere)) {
+        for (const auto& key : object.keys()) (void)object.optional(key);
+        return {};
+    }
+    const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return name == k.name; });
+    auto evaluator = kind->read(object, context);
+    evaluator.name = name;
+    return evaluator;
+}
+
+NamedTables read_choice_tables(const JsonValue& value, const EvaluatorContext& context) {
+    NamedTables named;
+    JsonObject object(value);
+    const auto names = object.keys();
+    if (value.is_object() && names.empty()) value.problem("at least one figure and its file");
+    for (const auto& name : names) {
+        const auto file = object.required(name);
+        const auto path = existing_path(file, context.folder);
+        named.units[name] = "";
+        if (!context.categories) continue;
+        load_part(file, path, [&] {
+            auto table = ChoiceTable::load(path, *context.categories);
+            named.units[name] = table.unit();
+            named.tables.emplace(name, std::move(table));
+        });
+    }
+    return named;
+}
+
+}  // namespace hwnas
