@@ -224,14 +224,13 @@ int inspect(const std::vector<std::string>& arguments) {
     }
     const auto path = find_config(file);
     auto document = JsonDocument::load(path);
-    const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
     const auto kind = read_space_kind(JsonValue(document));
     document.throw_problems();
     if (kind == SpaceKind::categorical) {
         show_categories(CategoricalSpace::load(path), options.has("json"));
         return exit_done;
     }
-    if (has("stages")) {
+    if (document.root().contains("stages")) {
         const CompiledSpace space(SearchSpace::load(path));
         if (options.has("json"))
             std::cout << space_json(space).dump(2) << '\n';

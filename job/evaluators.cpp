@@ -21,7 +21,9 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
         budget = recipe->json();
     }
     evaluator.metrics = {{"top1", "%"}};
-    evaluator.make = [budget, limit_seconds](const Job& job) { return make_train_evaluator(job, budget, limit_seconds); };
+    evaluator.make = [budget, limit_seconds](const Job& job) {
+        return make_train_evaluator(job, budget, limit_seconds);
+    };
     return evaluator;
 }
 
@@ -83,9 +85,8 @@ JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
     load_part(file, path, [&] {
         const auto results =
             std::make_shared<const PublishedResults>(read_csv(path), *context.categories, result_key, names, repeated);
-        for (const auto& column : columns)
-            if (column.known)
-                evaluator.known.emplace(column.figure.name, listed_figure(*context.categories, *results, column.figure));
+        for (const auto& [figure, column, known] : columns)
+            if (known) evaluator.known.emplace(figure.name, listed_figure(*context.categories, *results, figure));
         evaluator.make = [space = context.categories, results, asked](const Job&) {
             return std::make_unique<TableEvaluator>(space, results, asked);
         };
