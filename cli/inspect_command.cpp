@@ -224,7 +224,6 @@ int inspect(const std::vector<std::string>& arguments) {
     }
     const auto path = find_config(file);
     auto document = JsonDocument::load(path);
-    const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
     const auto kind = read_space_kind(JsonValue(document));
     document.throw_problems();
     if (kind == SpaceKind::categorical) {

@@ -5,6 +5,7 @@
 #include "job/job_paths.h"
 #include "job/trainer.h"
 #include "predictors/choice_table_evaluator.h"
+#include "predictors/command_evaluator.h"
 #include "predictors/recipe.h"
 #include "predictors/table_evaluator.h"
 
@@ -13,7 +14,8 @@ namespace {
 
 JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
     JobEvaluator evaluator;
-    const double limit_seconds = object.number("time_limit_s", 0, {0, 1e9});
+    const TrainingLimits limits{object.number("time_limit_s", 0, {0, 1e9}),
+                                object.integer("memory_limit_mib", 0, {0, 1 << 24})};
     evaluator.repeats = object.integer("repeats", 1, {1, 1000});
     Json budget = Json::object();
     if (const auto recipe = object.optional("recipe")) {
@@ -21,7 +23,18 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
         budget = recipe->json();
     }
     evaluator.metrics = {{"top1", "%"}};
-    evaluator.make = [budget, limit_seconds](const Job& job) { return make_train_evaluator(job, budget, limit_seconds); };
+    evaluator.make = [budget, limit_seconds](const Job& job) {
+        return make_train_evaluator(job, budget, limit_seconds);
+    };
+    return evaluator;
+}
+
+JobEvaluator read_command(JsonObject& object, const EvaluatorContext& context) {
+    JobEvaluator evaluator;
+    const auto options = CommandEvaluator::Options::read(object, context.folder);
+    evaluator.repeats = object.integer("repeats", 1, {1, 1000});
+    evaluator.metrics = options.metrics;
+    evaluator.make = [options](const Job&) { return std::make_unique<CommandEvaluator>(options); };
     return evaluator;
 }
 
@@ -83,9 +96,8 @@ JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
     load_part(file, path, [&] {
         const auto results =
             std::make_shared<const PublishedResults>(read_csv(path), *context.categories, result_key, names, repeated);
-        for (const auto& column : columns)
-            if (column.known)
-                evaluator.known.emplace(column.figure.name, listed_figure(*context.categories, *results, column.figure));
+        for (const auto& [figure, column, known] : columns)
+            if (known) evaluator.known.emplace(figure.name, listed_figure(*context.categories, *results, figure));
         evaluator.make = [space = context.categories, results, asked](const Job&) {
             return std::make_unique<TableEvaluator>(space, results, asked);
         };
@@ -112,6 +124,7 @@ struct Kind {
 };
 constexpr std::array kinds{
     Kind{"train", true, false, read_train},
+    Kind{"command", true, true, read_command},
     Kind{"table", false, true, read_table},
     Kind{"choice-table", false, true, read_choice_table},
 };

@@ -24,9 +24,11 @@ public:
         JsonObject root{JsonValue(document_)};
         job_.name = root.required("name").text();
         read_space(root.required("space"));
-        job_.evaluator = read_evaluator(root.required("evaluator"), context_);
+        evaluator_ = root.required("evaluator");
+        job_.evaluator = read_evaluator(*evaluator_, context_);
         // Where the space can't be read, the evaluator tells what is meant.
-        const bool networks = context_.kind ? *context_.kind == SpaceKind::network : job_.evaluator.name == "train";
+        const bool networks = context_.kind ? *context_.kind == SpaceKind::network
+                                            : job_.evaluator.name == "train" || job_.evaluator.name == "command";
         if (networks)
             read_network_parts(root);
         else
@@ -37,6 +39,7 @@ public:
         job_.strategy = read_strategy(root.required("strategy"));
         if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
+        if (job_.evaluator.name == "train") check_recipes(root.required("strategy"));
         read_budget(root.required("budget"));
         job_.workers = root.integer("workers", 1, {1, 1024});
         job_.deterministic = root.boolean("deterministic", true);
@@ -75,6 +78,14 @@ private:
         if (const auto costs = root.optional("costs"))
             costs->problem("no costs: a space of networks has its own, and its devices'");
         metrics_ = metric_kinds();
+        for (const auto& [name, unit] : job_.evaluator.metrics) {
+            const MetricKind* usual = find_metric(name);
+            if (usual == nullptr)
+                metrics_.push_back({name, unit, std::nullopt, false, false});
+            else if (usual->known || usual->of_device)
+                evaluator_->problem("metrics that only an evaluator can tell",
+                                    "\"" + name + "\" is known from the network and its devices");
+        }
     }
 
     void read_categorical_parts(JsonObject& root) {
@@ -128,6 +139,14 @@ private:
         return nullptr;
     }
 
+    /// A strategy's budgets are parts of the trainer's recipe.
+    static void check_recipes(const JsonValue& strategy) {
+        if (!strategy.is_object()) return;
+        for (const char* key : {"short_term", "long_term"})
+            if (const auto found = strategy.json().find(key); found != strategy.json().end() && found->is_object())
+                (void)Recipe::read(JsonValue(strategy.document(), &*found, strategy.pointer() + "/" + key));
+    }
+
     void read_budget(const JsonValue& value) {
         JsonObject object(value);
         job_.trials = object.required("trials").integer({1, 1e9});
@@ -148,6 +167,7 @@ private:
     JsonDocument& document_;
     fs::path folder_;
     EvaluatorContext context_;
+    std::optional<JsonValue> evaluator_;
     std::vector<MetricKind> metrics_;
 };
 

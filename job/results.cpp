@@ -84,7 +84,10 @@ void write_networks(const Job& job, const DatasetInfo& dataset, Front& front, co
             network.values["full_top1"] = trained->validation_top1;
             network.values["test_top1"] = trained->test_top1;
         }
-        if (!network.weights.empty()) {
+        // Another program may keep its weights where it likes.
+        const bool kept_elsewhere = job.evaluator.name != "train" && trained == full.end() &&
+                                    !fs::exists(artifacts_folder(job) / (network.weights + ".safetensors"));
+        if (!network.weights.empty() && !kept_elsewhere) {
             auto document = JsonDocument::from_value(network.choices, "trial");
             const Graph graph = job.space.lower(job.space.from_json(JsonValue(document)));
             const auto weights = load_weights(artifacts_folder(job), network.weights);
@@ -105,7 +108,7 @@ std::vector<FullTraining> train_front(const Job& job, const Front& front,
                                       const std::stop_token& stop) {
     Json budget = job.front_budget;
     budget["rate_test"] = true;
-    auto evaluator = make_train_evaluator(job, budget, 0);
+    auto evaluator = make_train_evaluator(job, budget, {});
     std::vector<FullTraining> results;
     std::size_t done = 0;
     for (const std::size_t index : front.entries) {

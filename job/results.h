@@ -31,9 +31,9 @@ struct FullTraining {
 /// Writes the front's networks (JSON and ONNX) where there are any, pareto.json,
 /// pareto.csv, the plots and the summary into the job's folder; gives the files, the
 /// plot first.
-[[nodiscard]] std::vector<std::filesystem::path> write_results(const Job& job, const DatasetInfo& dataset, const StudyInfo& info,
-                                                               std::span<const Trial> trials, Front& front,
-                                                               const std::vector<FullTraining>& full,
+[[nodiscard]] std::vector<std::filesystem::path> write_results(const Job& job, const DatasetInfo& dataset,
+                                                               const StudyInfo& info, std::span<const Trial> trials,
+                                                               Front& front, const std::vector<FullTraining>& full,
                                                                std::string& summary);
 
 }  // namespace hwnas

@@ -23,14 +23,15 @@ DatasetInfo check_dataset(const Json& dataset, const Graph& network) {
 
 std::filesystem::path artifacts_folder(const Job& job) { return std::filesystem::absolute(job.out) / "artifacts"; }
 
-std::unique_ptr<Evaluator> make_train_evaluator(const Job& job, const Json& recipe, double limit_seconds) {
+std::unique_ptr<Evaluator> make_train_evaluator(const Job& job, const Json& recipe, const TrainingLimits& limits) {
     TrainEvaluator::Options options;
     options.command = trainer_command();
     options.threads = recipe.value("threads", std::int64_t{1});
     options.dataset = job.dataset;
     options.budget = recipe;
     options.artifacts = artifacts_folder(job);
-    options.limit_seconds = limit_seconds;
+    options.limit_seconds = limits.seconds;
+    options.limit_mebibytes = limits.mebibytes;
     return std::make_unique<TrainEvaluator>(std::move(options));
 }
 

@@ -25,10 +25,16 @@ struct DatasetInfo {
 /// InputError with the trainer's reason.
 [[nodiscard]] DatasetInfo check_dataset(const Json& dataset, const Graph& network);
 
+/// What one training may take at most; 0: any amount.
+struct TrainingLimits {
+    double seconds = 0;
+    std::int64_t mebibytes = 0;
+};
+
 /// An evaluator that trains by a recipe on the job's data and keeps the weights
-/// in the job's folder. `limit_seconds` of 0: none.
+/// in the job's folder.
 [[nodiscard]] std::unique_ptr<Evaluator> make_train_evaluator(const Job& job, const Json& recipe,
-                                                              double limit_seconds);
+                                                              const TrainingLimits& limits);
 
 /// Where a job keeps weights: files named by their content's hash.
 [[nodiscard]] std::filesystem::path artifacts_folder(const Job& job);

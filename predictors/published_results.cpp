@@ -142,8 +142,8 @@ PublishedResults::PublishedResults(const CsvTable& table, const CategoricalSpace
         const auto& row = table.rows[r];
         const auto encoding = reader.read(row);
         if (!encoding) continue;
-        const auto [found, first] =
-            sums.try_emplace(*encoding, Sum{r, std::vector<double>(figures.size(), 0), std::vector<double>(figures.size(), 0)});
+        const std::vector<double> zeros(figures.size(), 0);
+        const auto [found, first] = sums.try_emplace(*encoding, Sum{r, zeros, zeros});
         if (!first && repeated == Repeated::error)
             problems.push_back({table.place(r), "each architecture once",
                                 reader.shown(row) + ", as in line " + std::to_string(table.lines[found->second.row]),
@@ -155,7 +155,8 @@ PublishedResults::PublishedResults(const CsvTable& table, const CategoricalSpace
                 found->second.sums[i] += *number;
                 found->second.counts[i] += 1;
             } else {
-                problems.push_back({table.place(r), "a number in column \"" + columns[i] + "\"", "\"" + cell + "\"", ""});
+                problems.push_back(
+                    {table.place(r), "a number in column \"" + columns[i] + "\"", "\"" + cell + "\"", ""});
             }
         }
     }

@@ -24,7 +24,8 @@ Evaluation TableEvaluator::evaluate(const EvaluationRequest& request, std::stop_
     for (const auto& figure : figures_) {
         const double value = (*row)[figure.column];
         if (std::isnan(value))
-            throw EvaluationError(results_->origin() + " has no " + figure.name + " for " + request.architecture.dump());
+            throw EvaluationError(results_->origin() + " has no " + figure.name + " for " +
+                                  request.architecture.dump());
         evaluation.values[figure.name] = value;
     }
     return evaluation;

@@ -8,8 +8,17 @@
 
 namespace hwnas {
 
-TrainEvaluator::TrainEvaluator(Options options)
-    : options_(std::move(options)), programs_(computing_program(options_.command, options_.threads)) {}
+namespace {
+
+LineProcess::Options program(const TrainEvaluator::Options& options) {
+    auto program = computing_program(options.command, options.threads);
+    program.most_memory = static_cast<std::size_t>(options.limit_mebibytes) << 20U;
+    return program;
+}
+
+}  // namespace
+
+TrainEvaluator::TrainEvaluator(Options options) : options_(std::move(options)), programs_(program(options_)) {}
 
 std::map<std::string, std::string> TrainEvaluator::metrics() const {
     return {{"top1", "%"}, {"loss", "nats"}};

@@ -23,6 +23,7 @@ public:
         Json budget = Json::object();      ///< the recipe, handed on as it is
         std::filesystem::path artifacts;   ///< where weights are kept
         double limit_seconds = 0;          ///< for one training; 0: none
+        std::int64_t limit_mebibytes = 0;  ///< for one program; 0: none
     };
     explicit TrainEvaluator(Options options);
 

@@ -8,6 +8,9 @@
 namespace hwnas::train {
 namespace {
 
+/// MNIST's own files are 47 MB; what is larger than this is not such a file.
+constexpr std::size_t most_bytes = std::size_t{4} << 30U;
+
 std::filesystem::path existing(const std::filesystem::path& folder, const std::string& name) {
     for (const auto* ending : {"", ".gz"})
         if (const auto path = folder / (name + ending); std::filesystem::exists(path)) return path;
