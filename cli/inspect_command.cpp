@@ -230,7 +230,7 @@ int inspect(const std::vector<std::string>& arguments) {
         show_categories(CategoricalSpace::load(path), options.has("json"));
         return exit_done;
     }
-    if (has("stages") || has("type")) {
+    if (document.root().contains("stages") || document.root().contains("type")) {
         const CompiledSpace space(SearchSpace::load(path));
         if (options.has("json"))
             std::cout << space_json(space).dump(2) << '\n';

@@ -23,8 +23,8 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
         budget = recipe->json();
     }
     evaluator.metrics = {{"top1", "%"}};
-    evaluator.make = [budget, limit_seconds](const Job& job) {
-        return make_train_evaluator(job, budget, limit_seconds);
+    evaluator.make = [budget, limits](const Job& job) {
+        return make_train_evaluator(job, budget, limits);
     };
     return evaluator;
 }

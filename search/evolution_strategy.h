@@ -18,10 +18,10 @@ struct EvolutionOptions {
     enum class Algorithm { nsga2, regularised };
     Algorithm algorithm = Algorithm::nsga2;
     bool algorithm_given = false;
-    std::size_t population = 20;
+    std::size_t population = 10;  ///< random to begin with; later the least that survive, since the front does whole
     std::size_t tournament = 2;   ///< members drawn, of which the best is a parent
-    double crossover = 0.5;       ///< probability of a second parent, from which each choice comes half the time
-    double mutated_choices = 1.5; ///< expected number of choices that change, at least one
+    double crossover = 0.9;       ///< probability of a second parent, from which each choice comes half the time
+    double mutated_choices = 1;   ///< expected number of choices that change, at least one
 
     /// Problems go to the value's document.
     static EvolutionOptions read(JsonObject& options);

@@ -30,8 +30,8 @@ checked = 0
 data = tempfile.TemporaryDirectory(prefix="hwnas-test-")
 results = pathlib.Path(data.name) / "nas_bench_macro/archs.csv.gz"
 results.parent.mkdir()
-results.write_text("arch,mean_acc,std,params\n" + "".join(
-    f"{''.join(code)},90,0.1,1000\n" for code in itertools.product("012", repeat=8)))
+results.write_text("arch,mean_acc,std,params,flops\n" + "".join(
+    f"{''.join(code)},90,0.1,1000,2000\n" for code in itertools.product("012", repeat=8)))
 (pathlib.Path(data.name) / "latency.json").write_text(
     json.dumps({"unit": "ms", "terms": [{"if": {"p1": 2}, "value": 0.5}]}))
 environment = {**os.environ, "HWNAS_DATA": data.name}
@@ -113,10 +113,11 @@ def keys_of(schema):
 
 for kind, examples, shipped, free in (
         ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
-         [("strategy", "targets"), ("evaluator", "values", "*"), ("costs", "*")]),
-        ("space", [source / "configs/spaces/mnasnet-28.json", source / "configs/spaces/nas-bench-macro.json"],
+         [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "cost"), ("evaluator", "values", "*"),
+          ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*")]),
+        ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths")],
          sorted((source / "configs/spaces").glob("*.json")),
-         [("reference", "choices"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
+         [("network",), ("reference", "choices"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
         ("device", [source / "tests/schema/device.json"], sorted((source / "configs/devices").glob("*.json")), [])):
     schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
@@ -132,7 +133,7 @@ for kind, examples, shipped, free in (
             expect(kind, f"{example.name}: {what}", schema, broken, near, False)
         # What a name of the user's own stands for is held, though the name is not.
         for path, value in places(document):
-            if path and matches(path, free) and isinstance(value, dict) and kind == "job" and path[0] == "evaluator":
+            if path and matches(path, free) and isinstance(value, dict) and path[:2] == ("evaluator", "values"):
                 for what, broken in wrong_ones(value, []):
                     outer = copy.deepcopy(document)
                     at(outer, path[:-1])[path[-1]] = broken
