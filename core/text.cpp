@@ -1,6 +1,7 @@
 #include "core/text.h"
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace hwnas {
 
@@ -8,6 +9,13 @@ std::string valid_utf8(std::string_view bytes) {
     using Json = nlohmann::json;
     const std::string quoted = Json(std::string(bytes)).dump(-1, ' ', false, Json::error_handler_t::replace);
     return Json::parse(quoted).get<std::string>();
+}
+
+std::string number_text(double value) {
+    std::ostringstream text;
+    text.precision(9);
+    text << value;
+    return text.str();
 }
 
 std::string shortened(std::string_view text, std::size_t longest) {

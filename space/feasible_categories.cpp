@@ -2,19 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
+
+#include "core/text.h"
 
 namespace hwnas {
-namespace {
-
-std::string shown(double value) {
-    std::ostringstream text;
-    text.precision(9);
-    text << value;
-    return text.str();
-}
-
-}  // namespace
 
 FeasibleCategories::FeasibleCategories(const CategoricalSpace& space, const std::vector<TableBound>& bounds)
     : space_(&space) {
@@ -28,12 +19,12 @@ FeasibleCategories::FeasibleCategories(const CategoricalSpace& space, const std:
             const std::string end = upper ? "least" : "most";
             problems.push_back({"constraint on " + bound.name,
                                 "a limit that some architecture of \"" + space.name() + "\" meets",
-                                (upper ? "at most " : "at least ") + shown(sign * most) + unit,
+                                (upper ? "at most " : "at least ") + number_text(sign * most) + unit,
                                 (table.least_is_reached() ? "the " + end + " that can be reached is "
                                                           : "nothing is " + std::string(upper ? "below " : "above ")) +
-                                    shown(sign * reach) + unit});
+                                    number_text(sign * reach) + unit});
         }
-        text_ += (text_.empty() ? "" : ", ") + bound.name + relation + shown(sign * most) + unit;
+        text_ += (text_.empty() ? "" : ", ") + bound.name + relation + number_text(sign * most) + unit;
         upper_.push_back({std::move(table), most});
     };
     for (const auto& bound : bounds) {

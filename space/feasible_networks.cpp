@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace hwnas {
 namespace {
 
 double figure_of(const Bound& bound, double folded) {
     return bound.from_fold ? bound.from_fold(folded) : folded;
-}
-
-std::string shown(double value) {
-    std::ostringstream text;
-    text.precision(9);
-    text << value;
-    return text.str();
 }
 
 }  // namespace
@@ -31,8 +24,8 @@ FeasibleNetworks::FeasibleNetworks(const CompiledSpace& space, std::vector<Bound
         if (least > bound.most)
             problems.push_back({"constraint on " + bound.name,
                                 "a limit that some architecture of \"" + space.space().name() + "\" meets",
-                                "at most " + shown(bound.most) + " " + bound.unit,
-                                "the least that can be reached is " + shown(least) + " " + bound.unit});
+                                "at most " + number_text(bound.most) + " " + bound.unit,
+                                "the least that can be reached is " + number_text(least) + " " + bound.unit});
     }
     if (!problems.empty()) throw InputError(std::move(problems));
 }
@@ -101,7 +94,7 @@ std::vector<bool> FeasibleNetworks::allowed(std::span<const std::uint8_t> prefix
 std::string FeasibleNetworks::limits_text() const {
     std::string text;
     for (const auto& bound : bounds_)
-        text += (text.empty() ? "" : ", ") + bound.name + " <= " + shown(bound.most) + " " + bound.unit;
+        text += (text.empty() ? "" : ", ") + bound.name + " <= " + number_text(bound.most) + " " + bound.unit;
     return text;
 }
 
