@@ -131,14 +131,12 @@ int run(int count, char** arguments) {
         }
     benchmark::RegisterBenchmark("compiled",
                                  [&](benchmark::State& state) { estimate_all(state, encodings, compiled); });
-    benchmark::RegisterBenchmark("hash_map",
-                                 [&](benchmark::State& state) { estimate_all(state, encodings, hashed); });
+    benchmark::RegisterBenchmark("hash_map", [&](benchmark::State& state) { estimate_all(state, encodings, hashed); });
     KeepingReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
     if (reporter.rates.size() == 2)
         std::printf("%s: %.1f million estimates/s compiled, %.2f million/s by hash map, %.0f times as many\n",
-                    space.space().name().c_str(), reporter.rates["compiled"] / 1e6,
-                    reporter.rates["hash_map"] / 1e6,
+                    space.space().name().c_str(), reporter.rates["compiled"] / 1e6, reporter.rates["hash_map"] / 1e6,
                     reporter.rates["compiled"] / reporter.rates["hash_map"]);
     return 0;
 }

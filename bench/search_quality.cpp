@@ -133,8 +133,8 @@ int run(const std::vector<std::string>& arguments) {
         if (question.job.objectives.at(i).direction == Direction::maximize) question.worst[i] *= -1;
     const auto seeds = arguments.size() > 2 ? std::stoul(arguments[2]) : 20;
     const double whole = question.volume(true_front(question));
-    std::cout << question.job.name << ": share of the true front's hypervolume (" << whole << "), mean and deviation of "
-              << seeds << " seeds\n";
+    std::cout << question.job.name << ": share of the true front's hypervolume (" << whole
+              << "), mean and deviation of " << seeds << " seeds\n";
     std::vector<Column> columns{{"strategy"}};
     for (const auto moment : moments) columns.push_back({std::to_string(moment), true});
     std::vector<std::vector<std::string>> rows;

@@ -88,17 +88,17 @@ void print_network(const NetworkFile& network) {
     for (const auto& layer : layers_of(network.graph))
         rows.push_back({layer.name, layer.operators, to_string(layer.output), grouped(layer.counts.parameters),
                         grouped(layer.counts.macs), grouped(layer.counts.peak_activation_bytes)});
-    std::cout << format_table({{"layer"}, {"operators"}, {"output"}, {"parameters", true}, {"MACs", true},
-                               {"activation bytes", true}},
-                              rows, TableStyle::plain)
-              << '\n'
-              << "id                     " << graph_id(network.graph) << '\n'
-              << "input                  " << to_string(network.graph.shape(network.graph.input())) << '\n'
-              << "parameters             " << grouped(counts.parameters) << '\n'
-              << "MACs                   " << grouped(counts.macs) << '\n'
-              << "peak activation bytes  " << grouped(counts.peak_activation_bytes) << '\n'
-              << "ONNX bytes             "
-              << grouped(onnx_bytes(network.graph, metadata_of(network))) << '\n';
+    std::cout
+        << format_table(
+               {{"layer"}, {"operators"}, {"output"}, {"parameters", true}, {"MACs", true}, {"activation bytes", true}},
+               rows, TableStyle::plain)
+        << '\n'
+        << "id                     " << graph_id(network.graph) << '\n'
+        << "input                  " << to_string(network.graph.shape(network.graph.input())) << '\n'
+        << "parameters             " << grouped(counts.parameters) << '\n'
+        << "MACs                   " << grouped(counts.macs) << '\n'
+        << "peak activation bytes  " << grouped(counts.peak_activation_bytes) << '\n'
+        << "ONNX bytes             " << grouped(onnx_bytes(network.graph, metadata_of(network))) << '\n';
 }
 
 Json space_json(const CompiledSpace& compiled) {
@@ -137,12 +137,14 @@ void print_space(const CompiledSpace& compiled) {
     const auto& space = compiled.space();
     const Json json = space_json(compiled);
     const auto range = [&](const char* key) {
-        return grouped(json[key]["least"].get<std::int64_t>()) + " to " + grouped(json[key]["most"].get<std::int64_t>());
+        return grouped(json[key]["least"].get<std::int64_t>()) + " to " +
+               grouped(json[key]["most"].get<std::int64_t>());
     };
     std::cout << choice_table(space.choices()) << '\n'
               << "space      " << space.name() << ", input " << to_string(space.input()) << ", " << space.classes()
               << " classes\n"
-              << "encodings  " << space.encoding_count() << ", " << compiled.network_count() << " networks that differ\n"
+              << "encodings  " << space.encoding_count() << ", " << compiled.network_count()
+              << " networks that differ\n"
               << "segments   " << grouped(static_cast<std::int64_t>(compiled.segments().size())) << " to profile\n"
               << "parameters " << range("parameters") << '\n'
               << "MACs       " << range("macs") << '\n'

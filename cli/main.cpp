@@ -29,7 +29,8 @@ void print_help(std::ostream& out) {
     out << "Usage: hwnas COMMAND [ARGUMENTS]\n\n" << about << "\nCommands:\n";
     for (const auto& command : commands())
         out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << '\n';
-    out << "\n`hwnas COMMAND --help` tells more. Exit codes: 0 done, 1 the run failed, 2 wrong input, 130 interrupted.\n";
+    out << "\n`hwnas COMMAND --help` tells more. Exit codes: 0 done, 1 the run failed, 2 wrong input, 130 "
+           "interrupted.\n";
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -52,8 +53,8 @@ int run(const std::vector<std::string>& arguments) {
         names.push_back(command.name);
     }
     const auto near = nearest_word(name, names);
-    throw InputError({"hwnas", "a command", "\"" + name + "\"",
-                      near ? "did you mean \"" + *near + "\"?" : "see hwnas --help"});
+    throw InputError(
+        {"hwnas", "a command", "\"" + name + "\"", near ? "did you mean \"" + *near + "\"?" : "see hwnas --help"});
 }
 
 }  // namespace

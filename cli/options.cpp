@@ -46,7 +46,8 @@ bool Options::parse(const std::vector<std::string>& arguments) {
     }
     for (const auto& name : needed_)
         if (!has(name))
-            throw InputError({"hwnas " + usage_.substr(0, usage_.find(' ')), name, "nothing", "usage: hwnas " + usage_});
+            throw InputError(
+                {"hwnas " + usage_.substr(0, usage_.find(' ')), name, "nothing", "usage: hwnas " + usage_});
     return true;
 }
 

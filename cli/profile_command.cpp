@@ -10,9 +10,10 @@
 namespace hwnas::cli {
 
 int profile(const std::vector<std::string>& arguments) {
-    Options options("profile DEVICE.json --space SPACE.json -o TABLE.json [OPTIONS]",
-                    "Measures every distinct segment of the space on the device and writes a cost table. Rows that the\n"
-                    "table already has are kept, so it resumes where it stopped and serves several spaces.");
+    Options options(
+        "profile DEVICE.json --space SPACE.json -o TABLE.json [OPTIONS]",
+        "Measures every distinct segment of the space on the device and writes a cost table. Rows that the\n"
+        "table already has are kept, so it resumes where it stopped and serves several spaces.");
     options.positional("DEVICE.json", true);
     options.value("space", "FILE", "the search space whose segments are measured");
     options.value("output,o", "FILE", "the table; made, or completed");

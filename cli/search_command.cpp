@@ -22,7 +22,8 @@ public:
             ++duplicates_;
             return;
         }
-        std::string line = is_reference(trial) ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
+        std::string line =
+            is_reference(trial) ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
         line += "  " + trial.architecture.id;
         if (trial.state == TrialState::failed) {
             line += "  failed: " + trial.error.substr(0, trial.error.find('\n'));
@@ -67,8 +68,9 @@ void set(JsonDocument& document, const Options& options, const char* option, con
 
 /// An argument as a shell takes it.
 std::string quoted(const std::string& argument) {
-    const bool plain = !argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                       "0123456789-_=./,:@+") == std::string::npos;
+    const bool plain = !argument.empty() && argument.find_first_not_of(
+                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789-_=./,:@+") == std::string::npos;
     if (plain) return argument;
     std::string text = "'";
     for (const char c : argument) text += c == '\'' ? "'\\''" : std::string(1, c);

@@ -86,8 +86,9 @@ int train(const std::vector<std::string>& arguments) {
     }
     const auto weights = load_weights(out, evaluation.weights);
     const std::string id = graph_id(network.graph);
-    write_file_durably(out / "network.onnx", to_onnx(network.graph, weights,
-                                                     {version, id, OnnxMetadata::Training::full, info.mean, info.deviation}));
+    write_file_durably(
+        out / "network.onnx",
+        to_onnx(network.graph, weights, {version, id, OnnxMetadata::Training::full, info.mean, info.deviation}));
     write_file_durably(out / "result.json", Json{{"id", id},
                                                  {"architecture", network.architecture},
                                                  {"values", evaluation.values},
@@ -97,11 +98,13 @@ int train(const std::vector<std::string>& arguments) {
                                                  {"seed", seed},
                                                  {"cpu_seconds", evaluation.cpu_seconds},
                                                  {"details", evaluation.details}}
-                                                        .dump(2) + "\n");
+                                                    .dump(2) +
+                                                "\n");
     std::cout << "validation top-1 " << evaluation.values.at("top1") << " %, test top-1 "
               << evaluation.values.at("test_top1") << " %, " << evaluation.details.value("images_per_second", 0.0)
               << " images a second\nWritten: " << (out / "network.onnx").string() << ", "
-              << (out / "result.json").string() << ", " << (out / (evaluation.weights + ".safetensors")).string() << '\n';
+              << (out / "result.json").string() << ", " << (out / (evaluation.weights + ".safetensors")).string()
+              << '\n';
     return exit_done;
 }
 

@@ -7,9 +7,10 @@
 namespace hwnas::cli {
 
 int validate(const std::vector<std::string>& arguments) {
-    Options options("validate FILE [OPTIONS]",
-                    "Checks a job, with the files that it names, or a search space or a device file, and runs nothing.\n"
-                    "Every problem is told with file, line and JSON path; the exit code is 2 then.");
+    Options options(
+        "validate FILE [OPTIONS]",
+        "Checks a job, with the files that it names, or a search space or a device file, and runs nothing.\n"
+        "Every problem is told with file, line and JSON path; the exit code is 2 then.");
     options.positional("FILE", true);
     options.values("set", "PATH=VALUE", "override a value");
     if (!options.parse(arguments)) return exit_done;
@@ -17,7 +18,9 @@ int validate(const std::vector<std::string>& arguments) {
     auto document = JsonDocument::load(path);
     for (const auto& assignment : options.texts("set")) document.override_value(assignment);
     const JsonValue root(document);
-    const auto has = [&document](const char* key) { return document.root().is_object() && document.root().contains(key); };
+    const auto has = [&document](const char* key) {
+        return document.root().is_object() && document.root().contains(key);
+    };
     if (has("stages") || has("type") || has("choices")) {
         const auto kind = read_space_kind(root);
         document.throw_problems();

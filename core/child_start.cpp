@@ -23,8 +23,7 @@ Descriptor above_standard(Descriptor descriptor) {
 
 Pipe make_pipe(const std::string& program) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        throw RunError(program + ": cannot start: pipe: " + std::strerror(errno));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw RunError(program + ": cannot start: pipe: " + std::strerror(errno));
     return {above_standard(Descriptor(ends[0])), above_standard(Descriptor(ends[1]))};
 }
 
@@ -34,8 +33,7 @@ std::vector<std::string> child_environment(const std::map<std::string, std::stri
     for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view text(*variable);
         const std::string name(text.substr(0, text.find('=')));
-        if (added.contains(name) || std::find(removed.begin(), removed.end(), name) != removed.end())
-            continue;
+        if (added.contains(name) || std::find(removed.begin(), removed.end(), name) != removed.end()) continue;
         variables.emplace_back(text);
     }
     for (const auto& [name, value] : added) variables.push_back(name + "=" + value);

@@ -84,8 +84,7 @@ CsvTable parse_csv(std::string_view text, std::string origin) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     Records records(text, table.origin);
-    if (!records.next(table.header))
-        throw InputError({table.origin, "a line of column names", "an empty file", ""});
+    if (!records.next(table.header)) throw InputError({table.origin, "a line of column names", "an empty file", ""});
     std::vector<Problem> problems;
     for (auto name = table.header.begin(); name != table.header.end(); ++name)
         if (std::find(table.header.begin(), name, *name) != name)
@@ -100,8 +99,7 @@ CsvTable parse_csv(std::string_view text, std::string origin) {
         table.lines.push_back(records.line());
         table.rows.push_back(std::move(cells));
     }
-    if (problems.empty() && table.rows.empty())
-        problems.push_back({table.origin, "rows under the header", "none", ""});
+    if (problems.empty() && table.rows.empty()) problems.push_back({table.origin, "rows under the header", "none", ""});
     if (!problems.empty()) throw InputError(std::move(problems));
     return table;
 }

@@ -32,8 +32,7 @@ std::string read_file(const std::filesystem::path& path) {
     if (std::filesystem::is_directory(path, ignored))
         throw InputError({path.string(), "a readable file", "a folder", ""});
     std::ifstream stream(path, std::ios::binary);
-    if (!stream)
-        throw InputError({path.string(), "a readable file", std::strerror(errno), ""});
+    if (!stream) throw InputError({path.string(), "a readable file", std::strerror(errno), ""});
     std::ostringstream content;
     content << stream.rdbuf();
     return std::move(content).str();
@@ -43,8 +42,7 @@ void write_file_durably(const std::filesystem::path& path, std::string_view cont
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (error)
-        throw RunError(folder.string() + ": cannot make this folder (" + error.message() + ")");
+    if (error) throw RunError(folder.string() + ": cannot make this folder (" + error.message() + ")");
     std::string temporary = path.string() + ".XXXXXX";
     const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
     if (descriptor < 0) fail_to_write(path, "open");
@@ -86,8 +84,8 @@ std::string expand_environment(std::string_view text, const std::string& place) 
         const std::string name(text.substr(start + 2, end - start - 2));
         const char* value = std::getenv(name.c_str());
         if (value == nullptr)
-            throw InputError({place, "the environment variable " + name + " to be set",
-                              "it is not", "export " + name + "=... first"});
+            throw InputError({place, "the environment variable " + name + " to be set", "it is not",
+                              "export " + name + "=... first"});
         expanded += value;
         text.remove_prefix(end + 1);
     }

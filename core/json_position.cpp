@@ -10,8 +10,7 @@ namespace {
 /// Walks over JSON that is known to be valid and notes where a value starts.
 class Scanner {
 public:
-    Scanner(std::string_view text, std::vector<std::string> tokens)
-        : text_(text), tokens_(std::move(tokens)) {}
+    Scanner(std::string_view text, std::vector<std::string> tokens) : text_(text), tokens_(std::move(tokens)) {}
 
     std::optional<std::size_t> find() {
         value(0, true);

@@ -12,7 +12,6 @@ namespace hwnas {
 
 /// The line on which the value at a JSON pointer starts; empty where the text
 /// has no such value. `text` must be JSON that the parser accepts.
-[[nodiscard]] std::optional<std::size_t> line_of_pointer(std::string_view text,
-                                                         const std::string& pointer);
+[[nodiscard]] std::optional<std::size_t> line_of_pointer(std::string_view text, const std::string& pointer);
 
 }  // namespace hwnas

@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t longest_quoted_line = 200;
 constexpr std::size_t longest_refusal = 4096;
 
-std::string seconds_text(std::chrono::duration<double> seconds) {
-    return Json(seconds.count()).dump() + " s";
-}
+std::string seconds_text(std::chrono::duration<double> seconds) { return Json(seconds.count()).dump() + " s"; }
 
 std::string quoted(const std::string& line) { return valid_utf8(shortened(line, longest_quoted_line)); }
 
@@ -35,8 +33,7 @@ std::string flaw_of(const Json& answer, std::set<std::int64_t> ids) {
     if (batch == answer.end() || !batch->is_array())
         return "answered a batch without \"batch\", an array: " + quoted(answer.dump());
     for (const auto& item : *batch)
-        if (id_of(item) == "none" || !item["id"].is_number_integer() ||
-            ids.erase(item["id"].get<std::int64_t>()) == 0)
+        if (id_of(item) == "none" || !item["id"].is_number_integer() || ids.erase(item["id"].get<std::int64_t>()) == 0)
             return "answered with the id " + id_of(item) + " in a batch where it was not asked, or not once more";
     return ids.empty() ? "" : "answered a batch without the id " + std::to_string(*ids.begin());
 }

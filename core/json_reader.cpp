@@ -34,9 +34,8 @@ std::string in_range(const char* what, Range range) {
     std::string text = what;
     const auto plain = [](double value) { return Json(value).dump(); };
     const auto bound = [&plain](double value) {
-        return value == std::floor(value) && std::abs(value) < 1e15
-                   ? std::to_string(static_cast<std::int64_t>(value))
-                   : plain(value);
+        return value == std::floor(value) && std::abs(value) < 1e15 ? std::to_string(static_cast<std::int64_t>(value))
+                                                                    : plain(value);
     };
     const bool lower = std::isfinite(range.least);
     const bool upper = std::isfinite(range.most);
@@ -50,9 +49,7 @@ const Json null_json;
 
 }  // namespace
 
-JsonDocument JsonDocument::load(const std::filesystem::path& path) {
-    return parse(read_file(path), path.string());
-}
+JsonDocument JsonDocument::load(const std::filesystem::path& path) { return parse(read_file(path), path.string()); }
 
 JsonDocument JsonDocument::parse(std::string text, std::string origin) {
     JsonDocument document;
@@ -90,9 +87,8 @@ void JsonDocument::override_value(std::string_view path_equals_value) {
         const std::string token = path.substr(0, dot);
         pointer += "/" + escaped(token);
         if (target->is_array()) {
-            const bool number = !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {
-                return c >= '0' && c <= '9';
-            });
+            const bool number =
+                !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
             if (!number || std::stoul(token) >= target->size())
                 throw InputError({place, "an index below " + std::to_string(target->size()) + " at " + pointer,
                                   "\"" + token + "\"", ""});
@@ -137,8 +133,7 @@ void JsonDocument::throw_problems() const {
 const Json& JsonValue::json() const { return value_ == nullptr ? null_json : *value_; }
 
 void JsonValue::problem(std::string expected, std::string advice) const {
-    if (value_ != nullptr)
-        document_->add_problem(pointer_, std::move(expected), shown(*value_), std::move(advice));
+    if (value_ != nullptr) document_->add_problem(pointer_, std::move(expected), shown(*value_), std::move(advice));
 }
 
 std::string JsonValue::text() const {
@@ -160,8 +155,7 @@ std::string JsonValue::one_of(const std::vector<std::string>& words) const {
 std::int64_t JsonValue::integer(Range range) const {
     if (value_ != nullptr && value_->is_number()) {
         const double value = value_->get<double>();
-        if (value == std::floor(value) && value >= range.least && value <= range.most &&
-            std::abs(value) < 9.2e18)
+        if (value == std::floor(value) && value >= range.least && value <= range.most && std::abs(value) < 9.2e18)
             return value_->get<std::int64_t>();
     }
     problem(in_range("a whole number", range));
@@ -210,8 +204,7 @@ JsonObject::~JsonObject() {
         if (asked_.contains(key)) continue;
         auto near = nearest_word(key, known);
         std::string advice = near ? "did you mean \"" + *near + "\"?"
-                                  : "remove it; the keys here are " +
-                                        quoted_list({asked_.begin(), asked_.end()});
+                                  : "remove it; the keys here are " + quoted_list({asked_.begin(), asked_.end()});
         value_.document().add_problem(value_.pointer() + "/" + escaped(key), "a known key",
                                       "\"" + key + "\", which nothing reads", advice);
     }

@@ -39,8 +39,7 @@ public:
 
     /// `file:line: /json/path`
     [[nodiscard]] std::string place(const std::string& pointer) const;
-    void add_problem(const std::string& pointer, std::string expected, std::string found,
-                     std::string advice = "");
+    void add_problem(const std::string& pointer, std::string expected, std::string found, std::string advice = "");
     /// Takes over problems that were found elsewhere (a file that this one names).
     void add_problems(const std::vector<Problem>& problems);
     [[nodiscard]] bool has_problems() const { return !problems_.empty(); }
@@ -122,7 +121,6 @@ private:
 };
 
 /// The word with the least edit distance, if it is near enough to be meant.
-[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word,
-                                                      const std::vector<std::string>& words);
+[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& words);
 
 }  // namespace hwnas

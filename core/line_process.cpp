@@ -73,9 +73,7 @@ ssize_t write_some(const Descriptor& descriptor, std::string_view bytes) {
     return ::write(descriptor.number(), bytes.data(), bytes.size());
 }
 
-bool would_block() {
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 bool has_ended(int process) {
     siginfo_t info{};
@@ -99,8 +97,7 @@ LineProcess::LineProcess(Options options) : options_(std::move(options)) {
     errors_ = std::move(start.errors.read);
     for (const auto* end : {&to_child_, &from_child_, &errors_}) make_nonblocking(*end);
     keeper_may_end_ = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (keeper_may_end_.number() < 0)
-        throw RunError(program + ": cannot start: eventfd: " + std::strerror(errno));
+    if (keeper_may_end_.number() < 0) throw RunError(program + ": cannot start: eventfd: " + std::strerror(errno));
 
     std::promise<int> promise;
     auto forked = promise.get_future();
@@ -154,8 +151,7 @@ void LineProcess::keep(ChildStart& start, std::promise<int> forked) {
             if (!open) break;
             const std::lock_guard lock(error_text_mutex_);
             error_text_.append(bytes.data(), static_cast<std::size_t>(got));
-            if (error_text_.size() > kept_error_bytes)
-                error_text_.erase(0, error_text_.size() - kept_error_bytes);
+            if (error_text_.size() > kept_error_bytes) error_text_.erase(0, error_text_.size() - kept_error_bytes);
         }
         if (last) return;
     }
@@ -169,8 +165,7 @@ std::optional<std::string> LineProcess::take_line(std::size_t searched) {
     return line;
 }
 
-LineProcess::Answer LineProcess::exchange(const std::string& line,
-                                          std::optional<std::chrono::duration<double>> limit,
+LineProcess::Answer LineProcess::exchange(const std::string& line, std::optional<std::chrono::duration<double>> limit,
                                           const std::stop_token& stop) {
     if (broken_ || status_) return {End::closed, {}};
     if (stop.stop_requested()) return {End::stopped, {}};
@@ -286,8 +281,7 @@ std::string LineProcess::end_and_explain() {
     } else {
         const int number = WTERMSIG(*status_);
         const char* name = ::sigdescr_np(number);
-        text =
-            "killed by signal " + std::to_string(number) + " (" + (name != nullptr ? name : "unknown") + ")";
+        text = "killed by signal " + std::to_string(number) + " (" + (name != nullptr ? name : "unknown") + ")";
         if (number == SIGKILL) text += ", as happens where memory runs out";
     }
     const std::lock_guard lock(error_text_mutex_);

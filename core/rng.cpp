@@ -21,9 +21,7 @@ Rng::Rng(std::uint64_t seed) : state_{} {
     for (auto& word : state_) word = finalise(seed += golden_gamma);
 }
 
-Rng Rng::split(std::uint64_t label) const {
-    return Rng(mix_seed({state_[0], state_[1], state_[2], state_[3], label}));
-}
+Rng Rng::split(std::uint64_t label) const { return Rng(mix_seed({state_[0], state_[1], state_[2], state_[3], label})); }
 
 std::uint64_t Rng::next() {
     const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9;

@@ -27,12 +27,11 @@ CompiledMetric table_metric(const CompiledSpace& space, const CostTable& table, 
     }
     if (missing > listed_segments) list += "\n  and " + std::to_string(missing - listed_segments) + " more";
     if (missing > 0)
-        throw InputError(
-            {"the cost table of " + table.device,
-             what + " of all " + std::to_string(space.segments().size()) + " segments of the space " +
-                 space.space().name(),
-             std::to_string(missing) + " missing:" + list + "\n",
-             "`hwnas profile DEVICE.json --space SPACE.json -o TABLE.json` measures the missing ones"});
+        throw InputError({"the cost table of " + table.device,
+                          what + " of all " + std::to_string(space.segments().size()) + " segments of the space " +
+                              space.space().name(),
+                          std::to_string(missing) + " missing:" + list + "\n",
+                          "`hwnas profile DEVICE.json --space SPACE.json -o TABLE.json` measures the missing ones"});
     return CompiledMetric(space, Fold::sum,
                           [&cost](const Segment& segment, std::string_view) { return *cost(segment); });
 }
@@ -49,10 +48,9 @@ CompiledMetric energy_metric(const CompiledSpace& space, const CostTable& table)
     if (!any) {
         const auto& reason = table.context.find("energy");
         const bool told = reason != table.context.end() && reason->is_string();
-        throw InputError(
-            {"the cost table of " + table.device, "a column energy_mj",
-             "none" + (told ? " (" + reason->get<std::string>() + ")" : std::string()),
-             "drop the energy objective, or profile where the machine's energy can be measured"});
+        throw InputError({"the cost table of " + table.device, "a column energy_mj",
+                          "none" + (told ? " (" + reason->get<std::string>() + ")" : std::string()),
+                          "drop the energy objective, or profile where the machine's energy can be measured"});
     }
     return table_metric(space, table, "the energy", [](const CostRow& row) { return row.energy_mj; });
 }

@@ -74,9 +74,8 @@ CostTable CostTable::load(const std::filesystem::path& path) {
 }
 
 void CostTable::save(const std::filesystem::path& path) const {
-    const Json head = {
-        {"schema_version", schema_version}, {"device", device},  {"batch", batch}, {"threads", threads},
-        {"data_type", data_type},           {"context", context}};
+    const Json head = {{"schema_version", schema_version}, {"device", device},  {"batch", batch}, {"threads", threads},
+                       {"data_type", data_type},           {"context", context}};
     // One row a line, so that two tables can be compared line by line.
     std::string text = head.dump(4);
     text.resize(text.rfind("\n}"));

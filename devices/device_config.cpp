@@ -32,8 +32,7 @@ DeviceConfig DeviceConfig::read(const JsonValue& value) {
         JsonObject burst(*given);
         config.run.warmup_runs = burst.integer("warmup_runs", config.run.warmup_runs, {0, 1'000'000});
         config.run.least_runs = burst.integer("least_runs", config.run.least_runs, {1, 1'000'000});
-        config.run.least_milliseconds =
-            burst.number("least_milliseconds", config.run.least_milliseconds, {0, 1e6});
+        config.run.least_milliseconds = burst.number("least_milliseconds", config.run.least_milliseconds, {0, 1e6});
     }
     return config;
 }

@@ -76,8 +76,8 @@ private:
 
     [[nodiscard]] std::size_t energies_left() const {
         if (meter_ == nullptr) return 0;
-        return static_cast<std::size_t>(std::count_if(requested_.begin(), requested_.end(),
-                                                      [this](const Segment* s) { return lacks_energy(*s); }));
+        return static_cast<std::size_t>(
+            std::count_if(requested_.begin(), requested_.end(), [this](const Segment* s) { return lacks_energy(*s); }));
     }
     [[nodiscard]] bool wants_energy() const { return energies_left() > 0; }
 
@@ -114,8 +114,8 @@ private:
         std::vector<Problem> problems;
         const auto compare = [&](const std::string& what, const Json& now, const Json& then) {
             if (now == then || now.is_null() || then.is_null()) return;
-            problems.push_back({place, "rows for " + what + " " + now.dump(), what + " " + then.dump(),
-                                "write to another table"});
+            problems.push_back(
+                {place, "rows for " + what + " " + now.dump(), what + " " + then.dump(), "write to another table"});
         };
         compare("device", device_.name, table_.device);
         compare("batch", device_.run.batch, table_.batch);
@@ -214,8 +214,7 @@ private:
         last_progress_ = Clock::now();
         const auto least = device_.rounds.least;
         std::int64_t bursts_left = static_cast<std::int64_t>(waiting_.size()) * least;
-        for (const auto& entry : going_on)
-            bursts_left += std::max<std::int64_t>(1, least - entry.statistics.rounds());
+        for (const auto& entry : going_on) bursts_left += std::max<std::int64_t>(1, least - entry.statistics.rounds());
         const auto count_behind = static_cast<std::ptrdiff_t>(left_in_round_);
         for (auto entry = open_.end() - count_behind; entry != open_.end(); ++entry)
             bursts_left += std::max<std::int64_t>(1, least - entry->statistics.rounds());

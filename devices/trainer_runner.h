@@ -16,8 +16,7 @@ class TrainerRunner : public Runner {
 public:
     /// `command`: the program and its arguments. A burst or a description that
     /// takes longer than the limit counts as a crash.
-    explicit TrainerRunner(std::vector<std::string> command, std::int64_t threads,
-                           double limit_seconds = 120);
+    explicit TrainerRunner(std::vector<std::string> command, std::int64_t threads, double limit_seconds = 120);
 
     [[nodiscard]] std::vector<double> measure(const Graph& graph, const RunSettings& settings) override;
     [[nodiscard]] Json context() override;

@@ -132,8 +132,7 @@ private:
     /// Whether these are all tensors that the child's node has, in its shapes.
     [[nodiscard]] bool fits(const Node& node, const Weights& tensors) const {
         const auto specs = op::weight_specs(node.op, child_.input_shapes(node));
-        return specs.size() == tensors.size() &&
-               std::all_of(specs.begin(), specs.end(), [&tensors](const auto& spec) {
+        return specs.size() == tensors.size() && std::all_of(specs.begin(), specs.end(), [&tensors](const auto& spec) {
                    const auto found = tensors.find(spec.name);
                    return found != tensors.end() && found->second.shape == spec.shape;
                });

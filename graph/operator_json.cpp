@@ -14,8 +14,8 @@ Json swept_attributes(const Extent& kernel, const Extent& stride, const Padding&
 }
 
 template <std::size_t N>
-std::array<std::int64_t, N> extents(JsonObject& object, const std::string& key,
-                                    std::array<std::int64_t, N> otherwise, std::int64_t least) {
+std::array<std::int64_t, N> extents(JsonObject& object, const std::string& key, std::array<std::int64_t, N> otherwise,
+                                    std::int64_t least) {
     const auto value = object.optional(key);
     if (!value) return otherwise;
     const auto items = value->items();
@@ -23,8 +23,7 @@ std::array<std::int64_t, N> extents(JsonObject& object, const std::string& key,
         if (value->json().is_array()) value->problem("an array of " + std::to_string(N) + " whole numbers");
         return otherwise;
     }
-    for (std::size_t i = 0; i < N; ++i)
-        otherwise[i] = items[i].integer({static_cast<double>(least), 65536});
+    for (std::size_t i = 0; i < N; ++i) otherwise[i] = items[i].integer({static_cast<double>(least), 65536});
     return otherwise;
 }
 

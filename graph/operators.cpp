@@ -18,12 +18,10 @@ public:
     Checker(const std::string& name, std::span<const Shape> inputs) : name_(name), inputs_(inputs) {}
 
     void input_count(std::size_t count) const {
-        if (inputs_.size() != count)
-            fail(std::to_string(count) + " input(s)", std::to_string(inputs_.size()));
+        if (inputs_.size() != count) fail(std::to_string(count) + " input(s)", std::to_string(inputs_.size()));
     }
     const Shape& feature_map(std::size_t index = 0) const {
-        if (inputs_[index].size() != 3)
-            fail("a feature map of channels x height x width", to_string(inputs_[index]));
+        if (inputs_[index].size() != 3) fail("a feature map of channels x height x width", to_string(inputs_[index]));
         return inputs_[index];
     }
     void that(bool holds, const std::string& expected, const std::string& found) const {
@@ -43,15 +41,15 @@ std::int64_t swept_extent(const Checker& check, std::int64_t in, std::int64_t ke
     const std::int64_t span = dilation * (kernel - 1) + 1;
     check.that(kernel > 0 && stride > 0 && dilation > 0 && pad >= 0,
                "positive kernel, stride and dilation and no negative padding",
-               std::to_string(kernel) + ", " + std::to_string(stride) + ", " + std::to_string(dilation) +
-                   ", " + std::to_string(pad));
+               std::to_string(kernel) + ", " + std::to_string(stride) + ", " + std::to_string(dilation) + ", " +
+                   std::to_string(pad));
     check.that(in + pad >= span, "an input (padding included) no smaller than the kernel's span",
                std::to_string(in + pad) + " against " + std::to_string(span));
     return (in + pad - span) / stride + 1;
 }
 
-Shape swept(const Checker& check, const Shape& in, std::int64_t channels, const Extent& kernel,
-            const Extent& stride, const Extent& dilation, const Padding& pads) {
+Shape swept(const Checker& check, const Shape& in, std::int64_t channels, const Extent& kernel, const Extent& stride,
+            const Extent& dilation, const Padding& pads) {
     return {channels, swept_extent(check, in[1], kernel[0], stride[0], dilation[0], pads[0] + pads[2]),
             swept_extent(check, in[2], kernel[1], stride[1], dilation[1], pads[1] + pads[3])};
 }
@@ -84,95 +82,96 @@ Activation::Kind activation_from_json(const JsonValue& value) {
 
 std::string onnx_type(const Operator& op) {
     return std::visit(
-        Overloaded{[](const Input&) { return std::string("Input"); },
-                   [](const Conv&) { return std::string("Conv"); },
-                   [](const BatchNormalization&) { return std::string("BatchNormalization"); },
-                   [](const Activation& activation) {
-                       switch (activation.kind) {
-                           case Activation::Kind::relu: return std::string("Relu");
-                           case Activation::Kind::relu6: return std::string("Clip");
-                           case Activation::Kind::sigmoid: return std::string("Sigmoid");
-                           case Activation::Kind::hard_sigmoid: return std::string("HardSigmoid");
-                           case Activation::Kind::hard_swish: return std::string("HardSwish");
-                           case Activation::Kind::swish: break;
-                       }
-                       return std::string("Swish");
-                   },
-                   [](const Pool& pool) {
-                       return std::string(pool.kind == Pool::Kind::max ? "MaxPool" : "AveragePool");
-                   },
-                   [](const GlobalAveragePool&) { return std::string("GlobalAveragePool"); },
-                   [](const Flatten&) { return std::string("Flatten"); },
-                   [](const Gemm&) { return std::string("Gemm"); },
-                   [](const Add&) { return std::string("Add"); },
-                   [](const Mul&) { return std::string("Mul"); }},
+        Overloaded{
+            [](const Input&) { return std::string("Input"); }, [](const Conv&) { return std::string("Conv"); },
+            [](const BatchNormalization&) { return std::string("BatchNormalization"); },
+            [](const Activation& activation) {
+                switch (activation.kind) {
+                    case Activation::Kind::relu:
+                        return std::string("Relu");
+                    case Activation::Kind::relu6:
+                        return std::string("Clip");
+                    case Activation::Kind::sigmoid:
+                        return std::string("Sigmoid");
+                    case Activation::Kind::hard_sigmoid:
+                        return std::string("HardSigmoid");
+                    case Activation::Kind::hard_swish:
+                        return std::string("HardSwish");
+                    case Activation::Kind::swish:
+                        break;
+                }
+                return std::string("Swish");
+            },
+            [](const Pool& pool) { return std::string(pool.kind == Pool::Kind::max ? "MaxPool" : "AveragePool"); },
+            [](const GlobalAveragePool&) { return std::string("GlobalAveragePool"); },
+            [](const Flatten&) { return std::string("Flatten"); }, [](const Gemm&) { return std::string("Gemm"); },
+            [](const Add&) { return std::string("Add"); }, [](const Mul&) { return std::string("Mul"); }},
         op);
 }
 
 Shape infer_shape(const Operator& op, std::span<const Shape> inputs, const std::string& name) {
     const Checker check(name, inputs);
     return std::visit(
-        Overloaded{
-            [&](const Input& input) {
-                check.input_count(0);
-                check.that(!input.shape.empty() && element_count(input.shape) > 0, "a shape of positive extents",
-                           to_string(input.shape));
-                return input.shape;
-            },
-            [&](const Conv& conv) {
-                check.input_count(1);
-                const Shape& in = check.feature_map();
-                check.that(conv.filters > 0, "at least one filter", std::to_string(conv.filters));
-                check.that(conv.group > 0 && in[0] % conv.group == 0 && conv.filters % conv.group == 0,
-                           "a group count that divides input channels and filters",
-                           std::to_string(conv.group) + " groups, " + std::to_string(in[0]) +
-                               " input channels, " + std::to_string(conv.filters) + " filters");
-                return swept(check, in, conv.filters, conv.kernel, conv.stride, conv.dilation, conv.pads);
-            },
-            [&](const BatchNormalization&) {
-                check.input_count(1);
-                return check.feature_map();
-            },
-            [&](const Activation&) {
-                check.input_count(1);
-                return inputs[0];
-            },
-            [&](const Pool& pool) {
-                check.input_count(1);
-                const Shape& in = check.feature_map();
-                check.that(pool.pads[0] < pool.kernel[0] && pool.pads[2] < pool.kernel[0] &&
-                               pool.pads[1] < pool.kernel[1] && pool.pads[3] < pool.kernel[1],
-                           "padding smaller than the pooling kernel", "a window of padding alone");
-                return swept(check, in, in[0], pool.kernel, pool.stride, {1, 1}, pool.pads);
-            },
-            [&](const GlobalAveragePool&) {
-                check.input_count(1);
-                return Shape{check.feature_map()[0], 1, 1};
-            },
-            [&](const Flatten&) {
-                check.input_count(1);
-                return Shape{element_count(inputs[0])};
-            },
-            [&](const Gemm& gemm) {
-                check.input_count(1);
-                check.that(inputs[0].size() == 1, "a vector (put a Flatten before)", to_string(inputs[0]));
-                check.that(gemm.features > 0, "at least one feature", std::to_string(gemm.features));
-                return Shape{gemm.features};
-            },
-            [&](const Add&) {
-                check.input_count(2);
-                check.that(inputs[0] == inputs[1], "two inputs of one shape",
-                           to_string(inputs[0]) + " and " + to_string(inputs[1]));
-                return inputs[0];
-            },
-            [&](const Mul&) {
-                check.input_count(2);
-                const bool broadcast = inputs[0].size() == 3 && inputs[1] == Shape{inputs[0][0], 1, 1};
-                check.that(broadcast || inputs[0] == inputs[1],
-                           "two inputs of one shape, or a second one of channels x 1 x 1",
-                           to_string(inputs[0]) + " and " + to_string(inputs[1]));
-                return inputs[0];
-            }},
+        Overloaded{[&](const Input& input) {
+                       check.input_count(0);
+                       check.that(!input.shape.empty() && element_count(input.shape) > 0, "a shape of positive extents",
+                                  to_string(input.shape));
+                       return input.shape;
+                   },
+                   [&](const Conv& conv) {
+                       check.input_count(1);
+                       const Shape& in = check.feature_map();
+                       check.that(conv.filters > 0, "at least one filter", std::to_string(conv.filters));
+                       check.that(conv.group > 0 && in[0] % conv.group == 0 && conv.filters % conv.group == 0,
+                                  "a group count that divides input channels and filters",
+                                  std::to_string(conv.group) + " groups, " + std::to_string(in[0]) +
+                                      " input channels, " + std::to_string(conv.filters) + " filters");
+                       return swept(check, in, conv.filters, conv.kernel, conv.stride, conv.dilation, conv.pads);
+                   },
+                   [&](const BatchNormalization&) {
+                       check.input_count(1);
+                       return check.feature_map();
+                   },
+                   [&](const Activation&) {
+                       check.input_count(1);
+                       return inputs[0];
+                   },
+                   [&](const Pool& pool) {
+                       check.input_count(1);
+                       const Shape& in = check.feature_map();
+                       check.that(pool.pads[0] < pool.kernel[0] && pool.pads[2] < pool.kernel[0] &&
+                                      pool.pads[1] < pool.kernel[1] && pool.pads[3] < pool.kernel[1],
+                                  "padding smaller than the pooling kernel", "a window of padding alone");
+                       return swept(check, in, in[0], pool.kernel, pool.stride, {1, 1}, pool.pads);
+                   },
+                   [&](const GlobalAveragePool&) {
+                       check.input_count(1);
+                       return Shape{check.feature_map()[0], 1, 1};
+                   },
+                   [&](const Flatten&) {
+                       check.input_count(1);
+                       return Shape{element_count(inputs[0])};
+                   },
+                   [&](const Gemm& gemm) {
+                       check.input_count(1);
+                       check.that(inputs[0].size() == 1, "a vector (put a Flatten before)", to_string(inputs[0]));
+                       check.that(gemm.features > 0, "at least one feature", std::to_string(gemm.features));
+                       return Shape{gemm.features};
+                   },
+                   [&](const Add&) {
+                       check.input_count(2);
+                       check.that(inputs[0] == inputs[1], "two inputs of one shape",
+                                  to_string(inputs[0]) + " and " + to_string(inputs[1]));
+                       return inputs[0];
+                   },
+                   [&](const Mul&) {
+                       check.input_count(2);
+                       const bool broadcast = inputs[0].size() == 3 && inputs[1] == Shape{inputs[0][0], 1, 1};
+                       check.that(broadcast || inputs[0] == inputs[1],
+                                  "two inputs of one shape, or a second one of channels x 1 x 1",
+                                  to_string(inputs[0]) + " and " + to_string(inputs[1]));
+                       return inputs[0];
+                   }},
         op);
 }
 

@@ -57,21 +57,19 @@ struct Add {};
 /// The second operand may be {C, 1, 1}, broadcast over a {C, H, W} first one.
 struct Mul {};
 
-using Operator = std::variant<Input, Conv, BatchNormalization, Activation, Pool, GlobalAveragePool,
-                              Flatten, Gemm, Add, Mul>;
+using Operator =
+    std::variant<Input, Conv, BatchNormalization, Activation, Pool, GlobalAveragePool, Flatten, Gemm, Add, Mul>;
 
 /// ONNX's operator type, `Clip` for relu6 and so on; `Input` for an input.
 [[nodiscard]] std::string onnx_type(const Operator& op);
 
 /// The shape that comes out. Throws InputError (place: `name`) where inputs and
 /// attributes do not go together, naming the rule and the values.
-[[nodiscard]] Shape infer_shape(const Operator& op, std::span<const Shape> inputs,
-                                const std::string& name);
+[[nodiscard]] Shape infer_shape(const Operator& op, std::span<const Shape> inputs, const std::string& name);
 
 /// Multiply-accumulates of convolutions and fully connected layers for one
 /// image; zero for every other operator. Biases are not counted.
-[[nodiscard]] std::int64_t count_macs(const Operator& op, std::span<const Shape> inputs,
-                                      const Shape& output);
+[[nodiscard]] std::int64_t count_macs(const Operator& op, std::span<const Shape> inputs, const Shape& output);
 
 /// A weight tensor that an operator owns.
 struct WeightSpec {

@@ -95,8 +95,8 @@ Graph extract_segment(const Graph& graph, std::size_t segment) {
         const Node& node = graph.node(id);
         std::vector<NodeId> inputs;
         for (const NodeId input : node.inputs) inputs.push_back(moved.at(input));
-        moved[id] = extracted.add(node.name.starts_with(prefix) ? node.name.substr(prefix.size()) : node.name,
-                                  node.op, inputs);
+        moved[id] =
+            extracted.add(node.name.starts_with(prefix) ? node.name.substr(prefix.size()) : node.name, node.op, inputs);
     }
     return extracted;
 }

@@ -25,17 +25,19 @@ Tensor read_tensor(const Json& entry, std::string_view data, const std::string& 
             broken(place, std::string("\"") + key + "\" as a list of whole numbers", entry.dump());
         return found->get<std::vector<std::uint64_t>>();
     };
-    if (!entry.is_object() || entry.value("dtype", Json()) != "F32") broken(place, "a tensor of dtype F32", entry.dump());
+    if (!entry.is_object() || entry.value("dtype", Json()) != "F32")
+        broken(place, "a tensor of dtype F32", entry.dump());
     Tensor tensor;
     std::uint64_t elements = 1;
     for (const auto extent : unsigned_list("shape")) {
-        if (extent > data.size() || elements > data.size()) broken(place, "a shape no larger than the file", entry.dump());
+        if (extent > data.size() || elements > data.size())
+            broken(place, "a shape no larger than the file", entry.dump());
         elements *= extent;
         tensor.shape.push_back(static_cast<std::int64_t>(extent));
     }
     const auto offsets = unsigned_list("data_offsets");
-    if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size() ||
-        elements > data.size() || offsets[1] - offsets[0] != elements * sizeof(float))
+    if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size() || elements > data.size() ||
+        offsets[1] - offsets[0] != elements * sizeof(float))
         broken(place, "offsets inside the file that fit the shape", entry.dump());
     tensor.values.resize(elements);
     if (elements > 0) std::memcpy(tensor.values.data(), data.data() + offsets[0], elements * sizeof(float));

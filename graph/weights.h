@@ -30,8 +30,7 @@ struct NamedWeightSpec {
 /// Throws InputError that lists every superfluous or misshapen tensor, and every
 /// missing one where all are wanted.
 enum class Wanted { all, some };
-void check_weights(const Graph& graph, const Weights& weights, const std::string& origin,
-                   Wanted wanted = Wanted::all);
+void check_weights(const Graph& graph, const Weights& weights, const std::string& origin, Wanted wanted = Wanted::all);
 
 /// The safetensors format (8-byte header length, JSON header, raw little-endian
 /// data), which PyTorch, JAX and others read. `metadata` goes to `__metadata__`.

@@ -14,8 +14,7 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;  // clang before 17 does not deduce it itself
 
-onnx::AttributeProto& attribute(onnx::NodeProto& node, const char* name,
-                                onnx::AttributeProto::AttributeType type) {
+onnx::AttributeProto& attribute(onnx::NodeProto& node, const char* name, onnx::AttributeProto::AttributeType type) {
     auto& added = *node.add_attribute();
     added.set_name(name);
     added.set_type(type);
@@ -133,33 +132,29 @@ void add_pool(Builder& builder, const op::Pool& pool) {
 
 OnnxNode onnx_node(const op::Operator& op, const std::vector<Shape>& inputs, OnnxNames names) {
     Builder builder(std::move(names));
-    std::visit(
-        Overloaded{[](const op::Input&) {}, [&](const op::Conv& conv) { add_conv(builder, conv, inputs); },
-                   [&](const op::BatchNormalization& norm) {
-                       auto& node = builder.node("BatchNormalization");
-                       set(node, "epsilon", norm.epsilon);
-                       builder.weights(node, norm, inputs);
-                   },
-                   [&](const op::Activation& activation) { add_activation(builder, activation.kind); },
-                   [&](const op::Pool& pool) { add_pool(builder, pool); },
-                   [&](const op::GlobalAveragePool&) { builder.node("GlobalAveragePool"); },
-                   [&](const op::Flatten&) { builder.node("Flatten"); },
-                   [&](const op::Gemm& gemm) {
-                       auto& node = builder.node("Gemm");
-                       set(node, "transB", std::int64_t{1});
-                       builder.weights(node, gemm, inputs);
-                   },
-                   [&](const op::Add&) { builder.node("Add"); },
-                   [&](const op::Mul&) { builder.node("Mul"); }},
-        op);
+    std::visit(Overloaded{[](const op::Input&) {}, [&](const op::Conv& conv) { add_conv(builder, conv, inputs); },
+                          [&](const op::BatchNormalization& norm) {
+                              auto& node = builder.node("BatchNormalization");
+                              set(node, "epsilon", norm.epsilon);
+                              builder.weights(node, norm, inputs);
+                          },
+                          [&](const op::Activation& activation) { add_activation(builder, activation.kind); },
+                          [&](const op::Pool& pool) { add_pool(builder, pool); },
+                          [&](const op::GlobalAveragePool&) { builder.node("GlobalAveragePool"); },
+                          [&](const op::Flatten&) { builder.node("Flatten"); },
+                          [&](const op::Gemm& gemm) {
+                              auto& node = builder.node("Gemm");
+                              set(node, "transB", std::int64_t{1});
+                              builder.weights(node, gemm, inputs);
+                          },
+                          [&](const op::Add&) { builder.node("Add"); }, [&](const op::Mul&) { builder.node("Mul"); }},
+               op);
     return builder.take();
 }
 
 std::int64_t delimited(std::int64_t length) {
     using google::protobuf::io::CodedOutputStream;
-    return 1 +
-           static_cast<std::int64_t>(CodedOutputStream::VarintSize64(static_cast<std::uint64_t>(length))) +
-           length;
+    return 1 + static_cast<std::int64_t>(CodedOutputStream::VarintSize64(static_cast<std::uint64_t>(length))) + length;
 }
 
 std::int64_t OnnxNode::bytes() const {

@@ -28,8 +28,8 @@ LineProcess::Options program(const CommandEvaluator::Options& options) {
 
 CommandEvaluator::CommandEvaluator(Options options) : options_(std::move(options)), programs_(program(options_)) {
     if (options_.batch > 1)
-        batch_ = std::make_unique<BatchProcess>(BatchProcess::Options{
-            program(options_), static_cast<std::size_t>(options_.batch), time_limit(options_)});
+        batch_ = std::make_unique<BatchProcess>(
+            BatchProcess::Options{program(options_), static_cast<std::size_t>(options_.batch), time_limit(options_)});
 }
 
 Json CommandEvaluator::question(const EvaluationRequest& request) const {

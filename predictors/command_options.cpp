@@ -35,12 +35,10 @@ std::map<std::string, std::string> read_metrics(const JsonValue& value) {
         const auto item = object.required(key);
         metrics[key] = item.text();
         if (key.empty()) item.problem("a metric with a name");
-        if (item.is_string() && metrics[key].empty())
-            item.problem("a unit", "write \"1\" for a number without one");
+        if (item.is_string() && metrics[key].empty()) item.problem("a unit", "write \"1\" for a number without one");
     }
     if (value.is_object() && metrics.empty())
-        value.problem("at least one metric",
-                      "such as {\"top1\": \"%\"}, a unit by each key that the program answers");
+        value.problem("at least one metric", "such as {\"top1\": \"%\"}, a unit by each key that the program answers");
     return metrics;
 }
 

@@ -13,11 +13,11 @@
 namespace hwnas {
 
 struct EvaluationRequest {
-    std::int64_t id = 0;  ///< the trial's number
-    Json architecture;    ///< the chosen values by name
-    std::optional<Graph> graph;      ///< none where no network is behind the choices
+    std::int64_t id = 0;         ///< the trial's number
+    Json architecture;           ///< the chosen values by name
+    std::optional<Graph> graph;  ///< none where no network is behind the choices
     std::uint64_t seed = 0;
-    Json budget = Json::object();    ///< what of the evaluator's own budget is otherwise this time
+    Json budget = Json::object();  ///< what of the evaluator's own budget is otherwise this time
     /// Another network whose weights are the start.
     struct Parent {
         Graph graph;

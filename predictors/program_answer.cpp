@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::size_t longest_quoted_value = 100;
 
-bool is_finite_number(const Json& value) {
-    return value.is_number() && std::isfinite(value.get<double>());
-}
+bool is_finite_number(const Json& value) { return value.is_number() && std::isfinite(value.get<double>()); }
 
 std::string quoted(const Json& value) { return valid_utf8(shortened(value.dump(), longest_quoted_value)); }
 

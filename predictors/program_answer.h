@@ -19,8 +19,7 @@ namespace hwnas {
 
 /// How an answer breaks the protocol, `without the value "top1"`; empty where it
 /// keeps it, and for every other outcome.
-[[nodiscard]] std::string flaw_of(const JsonProcess::Reply& reply,
-                                  const std::map<std::string, std::string>& metrics);
+[[nodiscard]] std::string flaw_of(const JsonProcess::Reply& reply, const std::map<std::string, std::string>& metrics);
 
 /// What an answer tells, with the program's CPU time where it tells none. Throws
 /// EvaluationStopped where it was stopped, EvaluationError for every other reply,

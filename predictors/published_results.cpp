@@ -39,8 +39,8 @@ public:
         const auto found = std::find(table_->header.begin(), table_->header.end(), name);
         if (found != table_->header.end()) return static_cast<std::size_t>(found - table_->header.begin());
         const auto near = nearest_word(name, table_->header);
-        problems_.push_back({table_->origin, "a column \"" + name + "\"", "none",
-                             near ? "did you mean \"" + *near + "\"?" : ""});
+        problems_.push_back(
+            {table_->origin, "a column \"" + name + "\"", "none", near ? "did you mean \"" + *near + "\"?" : ""});
         return 0;
     }
     void throw_problems() const {
@@ -133,9 +133,9 @@ PublishedResults::PublishedResults(const CsvTable& table, const CategoricalSpace
 
     std::vector<Problem> problems;
     struct Sum {
-        std::size_t row;                  ///< the first one
+        std::size_t row;  ///< the first one
         std::vector<double> sums;
-        std::vector<double> counts;       ///< of cells that are not empty
+        std::vector<double> counts;  ///< of cells that are not empty
     };
     std::map<Encoding, Sum> sums;
     for (std::size_t r = 0; r < table.rows.size() && problems.size() < most_problems; ++r) {

@@ -12,7 +12,7 @@ namespace hwnas {
 
 /// A figure of published results.
 struct PublishedFigure {
-    std::string name;      ///< the metric: `top1`
+    std::string name;  ///< the metric: `top1`
     std::string unit;
     std::size_t column = 0;  ///< among the results' columns
 };

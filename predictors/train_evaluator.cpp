@@ -20,9 +20,7 @@ LineProcess::Options program(const TrainEvaluator::Options& options) {
 
 TrainEvaluator::TrainEvaluator(Options options) : options_(std::move(options)), programs_(program(options_)) {}
 
-std::map<std::string, std::string> TrainEvaluator::metrics() const {
-    return {{"top1", "%"}, {"loss", "nats"}};
-}
+std::map<std::string, std::string> TrainEvaluator::metrics() const { return {{"top1", "%"}, {"loss", "nats"}}; }
 
 std::string TrainEvaluator::initial_weights(const EvaluationRequest& request) const {
     if (!request.parent) return {};

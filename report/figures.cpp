@@ -69,8 +69,7 @@ int decimals_for(std::span<const double> values, const std::string& unit) {
     if (unit == "%") return 2;
     double least = 0;
     for (const double value : values)
-        if (value != 0 && std::isfinite(value) && (least == 0 || std::abs(value) < least))
-            least = std::abs(value);
+        if (value != 0 && std::isfinite(value) && (least == 0 || std::abs(value) < least)) least = std::abs(value);
     if (least == 0) return 0;
     return std::clamp(2 - static_cast<int>(std::floor(std::log10(least))), 0, 6);
 }
@@ -87,13 +86,12 @@ std::string figure_with_unit(double value, const std::string& unit) {
 }
 
 std::size_t character_count(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
 }
 
-std::string format_table(const std::vector<Column>& columns,
-                         const std::vector<std::vector<std::string>>& rows, TableStyle style) {
+std::string format_table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows,
+                         TableStyle style) {
     const bool markdown = style == TableStyle::markdown;
     std::vector<std::vector<std::string>> lines(1);
     for (const auto& column : columns) lines[0].push_back(column.header);

@@ -8,8 +8,7 @@ namespace hwnas {
 namespace {
 
 bool is_reference(const Trial& trial) {
-    return trial.notes.is_object() && trial.notes.contains("origin") &&
-           trial.notes.at("origin") == "reference";
+    return trial.notes.is_object() && trial.notes.contains("origin") && trial.notes.at("origin") == "reference";
 }
 
 /// Means of what all trials have; the rest is not comparable with other networks.
@@ -60,9 +59,7 @@ double Front::value(std::size_t network, std::size_t objective) const {
     return networks[network].values.at(objectives[objective].key);
 }
 
-Point Front::point(std::size_t network) const {
-    return point_of(objectives, networks[network].values).value();
-}
+Point Front::point(std::size_t network) const { return point_of(objectives, networks[network].values).value(); }
 
 Front make_front(std::span<const Trial> trials, std::vector<Objective> objectives, std::vector<Limit> limits,
                  const std::string& reference_name) {
@@ -82,8 +79,7 @@ Front make_front(std::span<const Trial> trials, std::vector<Objective> objective
             ++front.unusable_trials;
     }
     for (auto& [id, group] : groups) {
-        std::sort(group.begin(), group.end(),
-                  [](const Trial* a, const Trial* b) { return a->number < b->number; });
+        std::sort(group.begin(), group.end(), [](const Trial* a, const Trial* b) { return a->number < b->number; });
         std::erase_if(group, [last = group.back()](const Trial* trial) { return !asked_alike(*trial, *last); });
         front.networks.push_back(make_entry(group));
     }

@@ -5,15 +5,12 @@
 namespace hwnas {
 namespace {
 
-const char* truth(bool value) {
-    return value ? "true" : "false";
-}
+const char* truth(bool value) { return value ? "true" : "false"; }
 
 /// A count as an integer, any other figure as it is.
 Json number(double value, bool count) {
     constexpr double kExact = 9007199254740992.0;  // 2^53
-    if (count && std::abs(value) <= kExact && value == std::floor(value))
-        return static_cast<std::int64_t>(value);
+    if (count && std::abs(value) <= kExact && value == std::floor(value)) return static_cast<std::int64_t>(value);
     return value;
 }
 
@@ -21,8 +18,7 @@ Json entry_json(const Front& front, std::size_t index) {
     const auto& entry = front.networks[index];
     Json objectives = Json::object();
     for (std::size_t i = 0; i < front.objectives.size(); ++i)
-        objectives[front.objectives[i].key] =
-            number(front.value(index, i), is_count(front.objectives[i].unit));
+        objectives[front.objectives[i].key] = number(front.value(index, i), is_count(front.objectives[i].unit));
     Json json{{"id", entry.id},
               {"architecture", entry.choices},
               {"objectives", std::move(objectives)},
@@ -89,8 +85,7 @@ std::vector<Figure> figures_of(const Front& front, const std::vector<std::size_t
 std::string nothing_text(const Front& front) {
     std::string text = "The front is empty: ";
     if (!front.networks.empty())
-        return text + "none of the " + std::to_string(front.networks.size()) +
-               " networks is within the limits.\n";
+        return text + "none of the " + std::to_string(front.networks.size()) + " networks is within the limits.\n";
     text += "no trial is complete";
     if (front.unusable_trials > 0)
         text += " with a figure for every objective (" + std::to_string(front.unusable_trials) + " lack one)";
@@ -102,9 +97,8 @@ std::string nothing_text(const Front& front) {
 Json front_json(const Front& front) {
     Json objectives = Json::array();
     for (const auto& objective : front.objectives)
-        objectives.push_back({{"name", objective.key},
-                              {"unit", objective.unit},
-                              {"direction", to_string(objective.direction)}});
+        objectives.push_back(
+            {{"name", objective.key}, {"unit", objective.unit}, {"direction", to_string(objective.direction)}});
     Json entries = Json::array();
     for (const auto index : front.entries) entries.push_back(entry_json(front, index));
     Json reference = nullptr;
@@ -117,14 +111,12 @@ Json front_json(const Front& front) {
 
 std::string front_csv(const Front& front) {
     std::string text = "id,trial,repeats,on_front,reference";
-    for (const auto& objective : front.objectives)
-        text += "," + quoted(with_unit(objective.key, objective.unit));
+    for (const auto& objective : front.objectives) text += "," + quoted(with_unit(objective.key, objective.unit));
     text += ",weights,onnx,architecture\n";
     for (const auto index : front.shown()) {
         const auto& entry = front.networks[index];
         text += quoted(entry.id) + "," + std::to_string(entry.trials.front()) + "," +
-                std::to_string(entry.trials.size()) + "," + truth(entry.on_front) + "," +
-                truth(entry.reference);
+                std::to_string(entry.trials.size()) + "," + truth(entry.on_front) + "," + truth(entry.reference);
         for (std::size_t i = 0; i < front.objectives.size(); ++i)
             text += "," + number(front.value(index, i), is_count(front.objectives[i].unit)).dump();
         text += "," + entry.weights + "," + quoted(entry.onnx) + "," + quoted(entry.choices.dump()) + "\n";
@@ -151,8 +143,7 @@ std::string front_table(const Front& front, TableStyle style) {
         std::vector<double> values;
         for (const auto index : shown) values.push_back(front.networks[index].values.at(key));
         const int decimals = decimals_for(values, unit);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            rows[i].push_back(format_figure(values[i], unit, decimals));
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(format_figure(values[i], unit, decimals));
     }
     columns.push_back({"note", false});
     for (std::size_t i = 0; i < rows.size(); ++i) {

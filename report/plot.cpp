@@ -32,8 +32,7 @@ struct Series {
 Series series_of(const Front& front, std::size_t objective) {
     const auto& chosen = front.objectives[objective];
     Series series{chosen.key, chosen.unit, chosen.direction, chosen.target, {}};
-    for (std::size_t i = 0; i < front.networks.size(); ++i)
-        series.values.push_back(front.value(i, objective));
+    for (std::size_t i = 0; i < front.networks.size(); ++i) series.values.push_back(front.value(i, objective));
     return series;
 }
 
@@ -56,8 +55,7 @@ Pair choose_axes(const Front& front) {
         x = y == 0 ? 1 : 0;  // nothing is minimised
     if (count > 1) return {series_of(front, x), series_of(front, y)};
     Series trials{"trial", "", Direction::minimize, {}, {}};
-    for (const auto& network : front.networks)
-        trials.values.push_back(static_cast<double>(network.trials.front()));
+    for (const auto& network : front.networks) trials.values.push_back(static_cast<double>(network.trials.front()));
     return {trials, series_of(front, 0)};
 }
 
@@ -114,13 +112,10 @@ void draw_diamond(Svg& svg, double x, double y, double size) {
 }
 
 void draw_front_point(Svg& svg, double x, double y) {
-    svg.circle(x, y, 4.8,
-               std::string("fill=\"") + kFrontColour + "\" stroke=\"#ffffff\" stroke-width=\"1.2\"");
+    svg.circle(x, y, 4.8, std::string("fill=\"") + kFrontColour + "\" stroke=\"#ffffff\" stroke-width=\"1.2\"");
 }
 
-std::string front_line() {
-    return std::string("fill=\"none\" stroke=\"") + kFrontColour + "\" stroke-width=\"1.8\"";
-}
+std::string front_line() { return std::string("fill=\"none\" stroke=\"") + kFrontColour + "\" stroke-width=\"1.8\""; }
 
 std::string target_line() {
     return std::string("stroke=\"") + kTargetColour + "\" stroke-width=\"1.4\" stroke-dasharray=\"6 4\"";
@@ -138,8 +133,7 @@ std::vector<LegendEntry> legend_of(const Front& front, bool over_trials, bool ta
                               draw_front_point(svg, x + 15, y);
                           }});
     if (front.reference)
-        legend.push_back(
-            {"reference", 16, [](Svg& svg, double x, double y) { draw_diamond(svg, x + 8, y, 7); }});
+        legend.push_back({"reference", 16, [](Svg& svg, double x, double y) { draw_diamond(svg, x + 8, y, 7); }});
     if (targets)
         legend.push_back(
             {"target", 28, [](Svg& svg, double x, double y) { svg.line(x, y, x + 28, y, target_line()); }});
@@ -158,8 +152,7 @@ std::vector<std::size_t> seen_front(const Front& front, const Pair& axes) {
     return seen;
 }
 
-std::vector<Svg::Position> draw_staircase(PlotFrame& frame, const Pair& axes,
-                                          const std::vector<std::size_t>& seen) {
+std::vector<Svg::Position> draw_staircase(PlotFrame& frame, const Pair& axes, const std::vector<std::size_t>& seen) {
     if (seen.empty()) return {};
     const double worst_y = axes.y.direction == Direction::maximize ? frame.bottom() : frame.top();
     const double worst_x = axes.x.direction == Direction::minimize ? frame.right() : frame.left();
@@ -209,10 +202,9 @@ std::string empty_picture(const Front& front, const PlotOptions& options, double
     svg.text(options.width / 2, height / 2, "No trial is complete yet: there is nothing to show.",
              {.size = 15, .anchor = "middle", .fill = "#666666"});
     if (front.unusable_trials > 0)
-        svg.text(
-            options.width / 2, height / 2 + 24,
-            std::to_string(front.unusable_trials) + " complete without a finite figure for every objective.",
-            {.size = 13, .anchor = "middle", .fill = "#666666"});
+        svg.text(options.width / 2, height / 2 + 24,
+                 std::to_string(front.unusable_trials) + " complete without a finite figure for every objective.",
+                 {.size = 13, .anchor = "middle", .fill = "#666666"});
     return svg.finish();
 }
 
@@ -224,9 +216,7 @@ std::string front_svg(const Front& front, const PlotOptions& options) {
     const auto axes = choose_axes(front);
     const auto x_axis = axis_of(front, axes.x);
     const auto y_axis = axis_of(front, axes.y);
-    const auto inside = [](const PlotAxis& axis, double value) {
-        return value >= axis.least && value <= axis.most;
-    };
+    const auto inside = [](const PlotAxis& axis, double value) { return value >= axis.least && value <= axis.most; };
     const bool over_x = axes.x.target && inside(x_axis, *axes.x.target);
     const bool over_y = axes.y.target && inside(y_axis, *axes.y.target);
 
@@ -242,8 +232,8 @@ std::string front_svg(const Front& front, const PlotOptions& options) {
                         (outside == 1 ? " networks lies" : " networks lie") + " outside of this picture.");
     for (const auto* series : {&axes.x, &axes.y})
         if (series->target && !(series == &axes.x ? over_x : over_y))
-            notes.push_back("The target of " + figure_with_unit(*series->target, series->unit) + " for " +
-                            series->key + " lies outside of this picture.");
+            notes.push_back("The target of " + figure_with_unit(*series->target, series->unit) + " for " + series->key +
+                            " lies outside of this picture.");
 
     PlotFrame frame({.title = options.title,
                      .width = options.width,
@@ -264,11 +254,9 @@ std::string front_svg(const Front& front, const PlotOptions& options) {
     const auto seen = seen_front(front, axes);
     add_along(obstacles, draw_staircase(frame, axes, seen));
     auto drawn = front.objectives.size() == 1 ? seen : front.entries;
-    for (const auto i : drawn)
-        draw_front_point(frame.svg(), frame.x(axes.x.values[i]), frame.y(axes.y.values[i]));
+    for (const auto i : drawn) draw_front_point(frame.svg(), frame.x(axes.x.values[i]), frame.y(axes.y.values[i]));
     if (front.reference) {
-        const Svg::Position at{frame.x(axes.x.values[*front.reference]),
-                               frame.y(axes.y.values[*front.reference])};
+        const Svg::Position at{frame.x(axes.x.values[*front.reference]), frame.y(axes.y.values[*front.reference])};
         draw_diamond(frame.svg(), at.first, at.second, 8);
         label_beside(frame, at, front.networks[*front.reference].reference_name,
                      {.size = 13, .fill = kReferenceColour, .bold = true}, obstacles);

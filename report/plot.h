@@ -24,7 +24,6 @@ struct PlotOptions {
 
 /// An SVG picture of the hypervolume over complete trials, as a share of the
 /// box between ideal and reference point, which it names.
-[[nodiscard]] std::string progress_svg(const Front& front, const Progress& progress,
-                                       const PlotOptions& options);
+[[nodiscard]] std::string progress_svg(const Front& front, const Progress& progress, const PlotOptions& options);
 
 }  // namespace hwnas

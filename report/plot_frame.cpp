@@ -102,8 +102,7 @@ double PlotFrame::y(double value) const {
 }
 
 bool PlotFrame::holds(double x_value, double y_value) const {
-    return x_value >= x_axis_.least && x_value <= x_axis_.most && y_value >= y_axis_.least &&
-           y_value <= y_axis_.most;
+    return x_value >= x_axis_.least && x_value <= x_axis_.most && y_value >= y_axis_.least && y_value <= y_axis_.most;
 }
 
 void PlotFrame::draw_legend(const Layout& layout) {
@@ -143,10 +142,8 @@ void PlotFrame::draw_axes() {
     }
     svg_.line(left_, bottom_, right_, bottom_, kAxis);
     svg_.line(left_, top_, left_, bottom_, kAxis);
-    svg_.text((left_ + right_) / 2, bottom_ + 43, x_axis_.title,
-              {.size = kAxisTitleSize, .anchor = "middle"});
-    svg_.text(22, (top_ + bottom_) / 2, y_axis_.title,
-              {.size = kAxisTitleSize, .anchor = "middle", .turned = true});
+    svg_.text((left_ + right_) / 2, bottom_ + 43, x_axis_.title, {.size = kAxisTitleSize, .anchor = "middle"});
+    svg_.text(22, (top_ + bottom_) / 2, y_axis_.title, {.size = kAxisTitleSize, .anchor = "middle", .turned = true});
 }
 
 }  // namespace hwnas

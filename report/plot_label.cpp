@@ -11,8 +11,7 @@ struct Box {
     double left, top, right, bottom;
 
     [[nodiscard]] bool holds(const Svg::Position& position) const {
-        return position.first >= left && position.first <= right && position.second >= top &&
-               position.second <= bottom;
+        return position.first >= left && position.first <= right && position.second >= top && position.second <= bottom;
     }
 };
 

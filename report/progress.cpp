@@ -11,8 +11,7 @@ namespace {
 std::vector<const Trial*> in_order(std::span<const Trial> trials, const Front& front) {
     std::vector<const Trial*> order;
     for (const auto& trial : trials)
-        if (trial.state == TrialState::complete && point_of(front.objectives, trial.values))
-            order.push_back(&trial);
+        if (trial.state == TrialState::complete && point_of(front.objectives, trial.values)) order.push_back(&trial);
     const auto key = [](const Trial* trial) {
         return std::pair(trial->told.value_or(std::numeric_limits<std::int64_t>::max()), trial->number);
     };
@@ -34,8 +33,7 @@ struct Known {
             sums = trial.values;
         else
             for (auto& [key, sum] : sums)
-                if (const auto found = trial.values.find(key); found != trial.values.end())
-                    sum += found->second;
+                if (const auto found = trial.values.find(key); found != trial.values.end()) sum += found->second;
         ++trials;
     }
     [[nodiscard]] std::map<std::string, double> means() const {

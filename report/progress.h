@@ -24,9 +24,7 @@ struct Progress {
     double box = 0;
 
     /// The last volume over that of the box, 0 to 1.
-    [[nodiscard]] double share() const {
-        return box > 0 && !hypervolume.empty() ? hypervolume.back() / box : 0;
-    }
+    [[nodiscard]] double share() const { return box > 0 && !hypervolume.empty() ? hypervolume.back() / box : 0; }
 };
 
 /// Repeats of a network count as they were known then: by the mean so far.

@@ -24,12 +24,9 @@ std::string progress_svg(const Front& front, const Progress& progress, const Plo
         point += (i == 0 ? "" : ", ") + front.objectives[i].key + " " +
                  figure_with_unit(progress.ideal_point[i], front.objectives[i].unit) + " to " +
                  figure_with_unit(progress.reference_point[i], front.objectives[i].unit);
-    PlotFrame frame({.title = options.title,
-                     .width = options.width,
-                     .height = height,
-                     .legend = {},
-                     .notes = {note, point + "."}},
-                    x_axis, y_axis);
+    PlotFrame frame(
+        {.title = options.title, .width = options.width, .height = height, .legend = {}, .notes = {note, point + "."}},
+        x_axis, y_axis);
 
     // Steps: the volume changes when a trial ends, not before.
     std::vector<Svg::Position> corners{{frame.x(0), frame.y(0)}};

@@ -23,8 +23,7 @@ std::string without_numbers(const std::string& text) {
     bool in_number = false;
     for (const char letter : text) {
         const bool digit = std::isdigit(static_cast<unsigned char>(letter)) != 0;
-        const bool continues =
-            in_number && (letter == '.' || letter == 'e' || letter == '+' || letter == '-');
+        const bool continues = in_number && (letter == '.' || letter == 'e' || letter == '+' || letter == '-');
         if (digit && !in_number) out += '#';
         in_number = digit || continues;
         if (!in_number) out += letter;
@@ -58,8 +57,7 @@ std::optional<std::size_t> first_of(const Front& front, Direction direction) {
 }
 
 /// The best under a threshold stands on the front: what dominates it keeps under it too.
-std::optional<std::size_t> best_under(const Front& front, std::size_t best, std::size_t under,
-                                      double threshold) {
+std::optional<std::size_t> best_under(const Front& front, std::size_t best, std::size_t under, double threshold) {
     std::optional<std::size_t> found;
     for (const auto entry : front.entries) {
         if (front.value(entry, under) > threshold) continue;
@@ -94,8 +92,8 @@ std::string count_of(std::size_t count, const std::string& one, const std::strin
 }
 
 std::string network_text(const Front& front, std::size_t network) {
-    std::string text = front.networks[network].id + " (trial " +
-                       std::to_string(front.networks[network].trials.front()) + "):";
+    std::string text =
+        front.networks[network].id + " (trial " + std::to_string(front.networks[network].trials.front()) + "):";
     for (std::size_t i = 0; i < front.objectives.size(); ++i)
         text += (i == 0 ? " " : ", ") + front.objectives[i].key + " " +
                 figure_with_unit(front.value(network, i), front.objectives[i].unit);
@@ -105,8 +103,8 @@ std::string network_text(const Front& front, std::size_t network) {
 std::string point_text(const Front& front, const std::vector<double>& point) {
     std::string text;
     for (std::size_t i = 0; i < point.size(); ++i)
-        text += (i == 0 ? "" : ", ") + front.objectives[i].key + " " +
-                figure_with_unit(point[i], front.objectives[i].unit);
+        text +=
+            (i == 0 ? "" : ", ") + front.objectives[i].key + " " + figure_with_unit(point[i], front.objectives[i].unit);
     return text;
 }
 
@@ -115,11 +113,10 @@ std::string progress_text(const Front& front, const Progress& progress) {
     std::string units;
     for (const auto& objective : front.objectives)
         units += (units.empty() ? "" : " x ") + (objective.unit.empty() ? objective.key : objective.unit);
-    std::string text =
-        "Hypervolume: " + figure_with_unit(progress.hypervolume.back(), "") + " (" + units + ")";
+    std::string text = "Hypervolume: " + figure_with_unit(progress.hypervolume.back(), "") + " (" + units + ")";
     if (progress.box > 0)
-        text += ", " + figure_with_unit(100 * progress.share(), "%") +
-                " of the box between the best figures seen (" + point_text(front, progress.ideal_point) + ")";
+        text += ", " + figure_with_unit(100 * progress.share(), "%") + " of the box between the best figures seen (" +
+                point_text(front, progress.ideal_point) + ")";
     text += "\n  and the reference point (" + point_text(front, progress.reference_point) +
             ": the worst seen, and a tenth of the extent).\n";
     const auto trials = progress.hypervolume.size();
@@ -181,8 +178,7 @@ Summary summarise(std::span<const Trial> trials, const Front& front) {
     summary.best_objective = first_of(front, Direction::maximize);
     summary.threshold_objective = first_of(front, Direction::minimize);
     if (summary.best_objective && summary.threshold_objective)
-        summary.best_under =
-            best_under_thresholds(front, *summary.best_objective, *summary.threshold_objective);
+        summary.best_under = best_under_thresholds(front, *summary.best_objective, *summary.threshold_objective);
     summary.knee = knee(front);
     summary.progress = search_progress(trials, front);
     return summary;
@@ -197,8 +193,7 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
             std::to_string(front.entries.size()) + " of them on the front.\n";
     if (front.unusable_trials > 0)
         text += "  " + count_of(front.unusable_trials, "complete trial lacks", "complete trials lack") +
-                " a finite figure for an objective and " + (front.unusable_trials == 1 ? "is" : "are") +
-                " left out.\n";
+                " a finite figure for an objective and " + (front.unusable_trials == 1 ? "is" : "are") + " left out.\n";
     text += "Spent: " + figure_with_unit(summary.cpu_hours, "CPU-hours") + " on evaluations, " +
             figure_with_unit(summary.wall_hours, "hours") + " from the first start to the last end.\n";
     if (summary.images_per_second)
@@ -211,11 +206,9 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
         text += "Best " + best.key + " for " + under.key + " up to:\n";
         for (const auto& row : summary.best_under)
             text += "  " + figure_with_unit(row.threshold, under.unit) +
-                    (under.target == row.threshold ? " (target)" : "") + "  " +
-                    network_text(front, row.network) + "\n";
+                    (under.target == row.threshold ? " (target)" : "") + "  " + network_text(front, row.network) + "\n";
     } else if (!front.entries.empty()) {
-        text +=
-            "Best " + front.objectives.front().key + ": " + network_text(front, front.entries.front()) + "\n";
+        text += "Best " + front.objectives.front().key + ": " + network_text(front, front.entries.front()) + "\n";
     }
     if (summary.knee)
         text += "Knee: " + network_text(front, *summary.knee) +
@@ -223,8 +216,7 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
                 "0..1)\n";
     if (front.reference) {
         const auto& reference = front.networks[*front.reference];
-        text += "Reference: " + reference.reference_name + ", " + network_text(front, *front.reference) +
-                ", " +
+        text += "Reference: " + reference.reference_name + ", " + network_text(front, *front.reference) + ", " +
                 (reference.on_front        ? "on the front"
                  : reference.within_limits ? "dominated"
                                            : "beyond the limits") +
@@ -235,8 +227,8 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
     if (!summary.failures.empty()) {
         text += "Failures:\n";
         for (const auto& group : summary.failures)
-            text += "  " + std::to_string(group.count) + "x (first: trial " +
-                    std::to_string(group.first_trial) + ") " + group.reason + "\n";
+            text += "  " + std::to_string(group.count) + "x (first: trial " + std::to_string(group.first_trial) + ") " +
+                    group.reason + "\n";
     }
     return text;
 }

@@ -21,9 +21,7 @@ std::string length(double value) {
     return text == "-0" ? "0" : text;
 }
 
-std::string attribute(const char* name, double value) {
-    return std::string(" ") + name + "=\"" + length(value) + "\"";
-}
+std::string attribute(const char* name, double value) { return std::string(" ") + name + "=\"" + length(value) + "\""; }
 
 }  // namespace
 
@@ -57,16 +55,15 @@ std::string xml_escaped(const std::string& text) {
 }
 
 Svg::Svg(double width, double height, const std::string& title) {
-    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\"" + attribute("width", width) +
-            attribute("height", height) + " viewBox=\"0 0 " + length(width) + " " + length(height) +
-            "\" font-family=\"" + kFont + "\">\n";
+    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\"" + attribute("width", width) + attribute("height", height) +
+            " viewBox=\"0 0 " + length(width) + " " + length(height) + "\" font-family=\"" + kFont + "\">\n";
     body_ += "<title>" + xml_escaped(title) + "</title>\n";
     rectangle(0, 0, width, height, "fill=\"#ffffff\"");
 }
 
 void Svg::line(double x1, double y1, double x2, double y2, const std::string& style) {
-    body_ += "<line" + attribute("x1", x1) + attribute("y1", y1) + attribute("x2", x2) + attribute("y2", y2) +
-             " " + style + "/>\n";
+    body_ += "<line" + attribute("x1", x1) + attribute("y1", y1) + attribute("x2", x2) + attribute("y2", y2) + " " +
+             style + "/>\n";
 }
 
 void Svg::shape(const char* name, const std::vector<Position>& positions, const std::string& style) {
@@ -85,25 +82,23 @@ void Svg::polygon(const std::vector<Position>& positions, const std::string& sty
 }
 
 void Svg::circle(double x, double y, double radius, const std::string& style) {
-    body_ +=
-        "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", radius) + " " + style + "/>\n";
+    body_ += "<circle" + attribute("cx", x) + attribute("cy", y) + attribute("r", radius) + " " + style + "/>\n";
 }
 
 void Svg::rectangle(double x, double y, double width, double height, const std::string& style) {
-    body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) +
-             attribute("height", height) + " " + style + "/>\n";
+    body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) + attribute("height", height) +
+             " " + style + "/>\n";
 }
 
 void Svg::text(double x, double y, const std::string& words, const TextStyle& style) {
-    std::string common = "<text" + attribute("x", x) + attribute("y", y) +
-                         attribute("font-size", style.size) + " text-anchor=\"" + style.anchor + "\"";
+    std::string common = "<text" + attribute("x", x) + attribute("y", y) + attribute("font-size", style.size) +
+                         " text-anchor=\"" + style.anchor + "\"";
     if (style.bold) common += " font-weight=\"bold\"";
     if (style.turned) common += " transform=\"rotate(-90 " + length(x) + " " + length(y) + ")\"";
     const std::string end = ">" + xml_escaped(words) + "</text>\n";
     // Drawn twice: not every renderer knows paint-order.
     if (style.halo)
-        body_ += common +
-                 " fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\"" + end;
+        body_ += common + " fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\"" + end;
     body_ += common + " fill=\"" + style.fill + "\"" + end;
 }
 

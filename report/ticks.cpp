@@ -12,8 +12,7 @@ std::vector<double> nice_ticks(double least, double most, int wanted) {
     const double power = std::pow(10, std::floor(std::log10(extent / std::max(1, wanted))));
     double step = power;
     for (const double factor : {2.0, 5.0, 10.0})
-        if (std::abs(extent / (factor * power) - wanted) < std::abs(extent / step - wanted))
-            step = factor * power;
+        if (std::abs(extent / (factor * power) - wanted) < std::abs(extent / step - wanted)) step = factor * power;
     std::vector<double> ticks;
     // Counted in whole steps, so that errors don't add up and zero is zero.
     const double first = std::ceil(least / step - 1e-9);

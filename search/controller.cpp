@@ -215,8 +215,8 @@ EvaluationRequest Controller::request_of(const Trial& trial) const {
 }
 
 void Controller::record(Trial ended) {
-    const auto slot = std::find_if(slots_.begin(), slots_.end(),
-                                   [&](const Slot& s) { return s.trial.number == ended.number; });
+    const auto slot =
+        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.trial.number == ended.number; });
     slot->trial = std::move(ended);
     slot->ended = true;
     save(slot->trial);

@@ -51,9 +51,9 @@ private:
     SearchProblem problem_;
     EvolutionOptions options_;
     Rng rng_;
-    Population survivors_;                 ///< nsga2's
-    std::deque<Population::Member> alive_; ///< regularised's, the oldest first
-    std::set<Encoding> seen_;              ///< canonical
+    Population survivors_;                  ///< nsga2's
+    std::deque<Population::Member> alive_;  ///< regularised's, the oldest first
+    std::set<Encoding> seen_;               ///< canonical
     std::size_t told_ = 0;
 };
 

@@ -28,8 +28,7 @@ double sweep(std::vector<Point>& points, const Point& reference) {
 double volume_of(std::vector<Point>& points, const Point& reference, std::size_t axes);
 
 /// What `point` covers and none of the `others` does.
-double exclusive_volume(const Point& point, std::span<const Point> others, const Point& reference,
-                        std::size_t axes) {
+double exclusive_volume(const Point& point, std::span<const Point> others, const Point& reference, std::size_t axes) {
     double inclusive = 1;
     for (std::size_t i = 0; i < axes; ++i) inclusive *= reference[i] - point[i];
     // What the others share with the point: each of them, pulled into its box.
@@ -37,8 +36,8 @@ double exclusive_volume(const Point& point, std::span<const Point> others, const
     for (const auto& other : others) {
         Point limited(axes);
         for (std::size_t i = 0; i < axes; ++i) limited[i] = std::max(point[i], other[i]);
-        const bool known = std::any_of(shared.begin(), shared.end(),
-                                       [&](const Point& kept) { return covers(kept, limited, axes); });
+        const bool known =
+            std::any_of(shared.begin(), shared.end(), [&](const Point& kept) { return covers(kept, limited, axes); });
         if (known) continue;
         std::erase_if(shared, [&](const Point& kept) { return covers(limited, kept, axes); });
         shared.push_back(std::move(limited));
@@ -58,8 +57,7 @@ double volume_of(std::vector<Point>& points, const Point& reference, std::size_t
     // that axis it is then covered by them wholly or not at all, so what it adds
     // is a slice: one axis less to look at.
     const std::size_t last = axes - 1;
-    std::sort(points.begin(), points.end(),
-              [last](const Point& a, const Point& b) { return a[last] < b[last]; });
+    std::sort(points.begin(), points.end(), [last](const Point& a, const Point& b) { return a[last] < b[last]; });
     double volume = 0;
     for (std::size_t i = 0; i < points.size(); ++i)
         volume += (reference[last] - points[i][last]) *
@@ -73,8 +71,8 @@ double hypervolume(std::span<const Point> points, const Point& reference) {
     std::vector<Point> inside;
     for (const auto& point : points) {
         if (point.size() != reference.size())
-            throw std::invalid_argument("a point of " + std::to_string(point.size()) +
-                                        " axes and a reference of " + std::to_string(reference.size()));
+            throw std::invalid_argument("a point of " + std::to_string(point.size()) + " axes and a reference of " +
+                                        std::to_string(reference.size()));
         bool counts = true;
         for (std::size_t i = 0; i < point.size(); ++i) counts = counts && point[i] < reference[i];
         if (counts) inside.push_back(point);

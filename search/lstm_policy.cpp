@@ -10,9 +10,7 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Index = Eigen::Index;
 
-Index index(std::size_t value) {
-    return static_cast<Index>(value);
-}
+Index index(std::size_t value) { return static_cast<Index>(value); }
 
 /// Order of the gates in a column of 4 * hidden: input, forget, output, candidate.
 template <typename Gates>
@@ -93,9 +91,7 @@ struct LstmPolicy::Weights {
     }
     std::vector<double> in_one_row() {
         std::vector<double> row;
-        each([&row](const Matrix& matrix) {
-            row.insert(row.end(), matrix.data(), matrix.data() + matrix.size());
-        });
+        each([&row](const Matrix& matrix) { row.insert(row.end(), matrix.data(), matrix.data() + matrix.size()); });
         return row;
     }
 };
@@ -177,8 +173,7 @@ std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool
     auto& [output, cell, gates] = *states_;
 
     const std::uint8_t before = position == 0 ? std::uint8_t{0} : tokens_.back();
-    gates =
-        weights.fed.col(index(policy_->embedding_of(position, before))) + weights.bias.col(index(condition_));
+    gates = weights.fed.col(index(policy_->embedding_of(position, before))) + weights.bias.col(index(condition_));
     gates.noalias() += weights.recurrent * output.col(step);
     activate(gates, hidden);
     cell.col(step + 1) = gates.segment(hidden, hidden).cwiseProduct(cell.col(step)) +
@@ -239,14 +234,13 @@ LstmPolicy::LossGradient LstmPolicy::loss_gradient(std::span<const TokenSequence
             raw.col(s) += weights.offsets[position].col(index(sequence.condition));
             const auto distribution = distribution_of(raw.col(s), sequence.allowed[position], shape_);
             const std::size_t token = sequence.tokens[position];
-            const auto loss = loss_of_token(static_cast<std::size_t>(s), position,
-                                            distribution.log_probability[token], distribution.entropy);
+            const auto loss = loss_of_token(static_cast<std::size_t>(s), position, distribution.log_probability[token],
+                                            distribution.entropy);
             result.value += loss.value;
             for (std::size_t v = 0; v < distribution.probability.size(); ++v) {
                 const double p = distribution.probability[v];
-                const double by_logit =
-                    loss.by_log_probability * ((v == token ? 1.0 : 0.0) - p) -
-                    loss.by_entropy * p * (distribution.log_probability[v] + distribution.entropy);
+                const double by_logit = loss.by_log_probability * ((v == token ? 1.0 : 0.0) - p) -
+                                        loss.by_entropy * p * (distribution.log_probability[v] + distribution.entropy);
                 by_raw(index(v), s) = by_logit * distribution.slope[v];
             }
             slopes.offsets[position].col(index(sequence.condition)) += by_raw.col(s);

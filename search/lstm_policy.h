@@ -77,8 +77,8 @@ public:
     };
     /// Called once for each token, with its log-probability and the entropy (nats)
     /// of the distribution that it was drawn from.
-    using LossOfToken = std::function<TokenLoss(std::size_t sequence, std::size_t position,
-                                                double log_probability, double entropy)>;
+    using LossOfToken =
+        std::function<TokenLoss(std::size_t sequence, std::size_t position, double log_probability, double entropy)>;
     struct LossGradient {
         double value = 0;
         std::vector<double> slopes;  ///< by each of `parameters`

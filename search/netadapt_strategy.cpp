@@ -46,7 +46,8 @@ NetAdaptOptions NetAdaptOptions::read(JsonObject& object) {
     const auto budget = [&object](const char* key) -> std::optional<Json> {
         const auto value = object.optional(key);
         if (!value) return std::nullopt;
-        if (!value->is_object()) value->problem("what of the evaluator's budget is otherwise, such as {\"steps\": 100}");
+        if (!value->is_object())
+            value->problem("what of the evaluator's budget is otherwise, such as {\"steps\": 100}");
         return value->json();
     };
     if (const auto value = budget("short_term")) options.short_term = *value;
@@ -77,8 +78,8 @@ NetAdaptStrategy::NetAdaptStrategy(const SearchProblem& problem, NetAdaptOptions
                             "name one such as latency as \"cost\" or among the objectives"});
     if (!problems.empty()) throw InputError(std::move(problems));
 
-    Encoding start = problem_.start ? *problem_.start
-                                    : reach_of(problem_.known.at(options_.cost), *problem_.feasible, 0).most_at;
+    Encoding start =
+        problem_.start ? *problem_.start : reach_of(problem_.known.at(options_.cost), *problem_.feasible, 0).most_at;
     start_ = problem_.space->canonical(start);
     if (!problem_.feasible->contains(start_))
         throw InputError({"strategy netadapt", "a starting network within the constraints",
@@ -123,16 +124,13 @@ std::optional<Proposal> NetAdaptStrategy::ask(std::int64_t, std::span<const Tria
 
 Proposal NetAdaptStrategy::long_term(std::size_t step) const {
     const auto& network = trajectory_[step];
-    return {network.encoding,
-            {{phase_key, long_term_phase}, {step_key, step}},
-            *options_.long_term,
-            network.trial};
+    return {network.encoding, {{phase_key, long_term_phase}, {step_key, step}}, *options_.long_term, network.trial};
 }
 
 void NetAdaptStrategy::tell(const Trial& trial) {
     const auto accuracy = trial.values.find(accuracy_);
-    const bool answered = trial.state != TrialState::failed && trial.error.empty() &&
-                          accuracy != trial.values.end() && std::isfinite(accuracy->second);
+    const bool answered = trial.state != TrialState::failed && trial.error.empty() && accuracy != trial.values.end() &&
+                          std::isfinite(accuracy->second);
     const auto number = trial.duplicate_of.value_or(trial.number);
     if (trajectory_.empty()) {
         const bool plain = (!trial.budget.is_object() || trial.budget.empty()) && !trial.parent;
@@ -166,8 +164,7 @@ void NetAdaptStrategy::choose() {
     for (const auto& candidate : candidates_) {
         const auto& step = answers_.at(candidate.choice);
         if (!step) continue;
-        if (best == nullptr || merit(*step) > merit(*best) ||
-            (merit(*step) == merit(*best) && step->cost < best->cost))
+        if (best == nullptr || merit(*step) > merit(*best) || (merit(*step) == merit(*best) && step->cost < best->cost))
             best = &*step;
     }
     if (best == nullptr) {

@@ -23,7 +23,7 @@ struct NetAdaptOptions {
     enum class Select { accuracy, accuracy_per_cost };
     Select select = Select::accuracy;
     Json short_term = {{"steps", 100}, {"learning_rate", 0.02}};  ///< budget of a proposal
-    std::optional<Json> long_term = Json::object();               ///< budget of the trajectory's networks; none: left out
+    std::optional<Json> long_term = Json::object();  ///< budget of the trajectory's networks; none: left out
 
     /// Problems go to the value's document.
     static NetAdaptOptions read(JsonObject& options);
@@ -85,7 +85,7 @@ private:
     double budget_ = 0;             ///< of this iteration
     double last_budget_ = 0;
     bool walking_ = true;
-    std::vector<Candidate> candidates_;             ///< of this iteration
+    std::vector<Candidate> candidates_;                   ///< of this iteration
     std::map<std::string, std::optional<Step>> answers_;  ///< by choice; none where it failed
     std::set<std::size_t> fine_tuned_;                    ///< steps of the trajectory whose long-term trial ended
 };

@@ -4,9 +4,7 @@
 
 namespace hwnas {
 
-std::string to_string(Direction direction) {
-    return direction == Direction::minimize ? "minimize" : "maximize";
-}
+std::string to_string(Direction direction) { return direction == Direction::minimize ? "minimize" : "maximize"; }
 
 std::optional<std::vector<double>> point_of(const std::vector<Objective>& objectives,
                                             const std::map<std::string, double>& values) {

@@ -57,8 +57,7 @@ void Population::crowd() {
             (*first)->crowding = (*(last - 1))->crowding = infinity;
             if (extent > 0)
                 for (auto at = first; at != last && at + 1 != last; ++at)
-                    if (at != first)
-                        (*at)->crowding += ((*(at + 1))->point[axis] - (*(at - 1))->point[axis]) / extent;
+                    if (at != first) (*at)->crowding += ((*(at + 1))->point[axis] - (*(at - 1))->point[axis]) / extent;
             first = last;
         }
     }

@@ -15,9 +15,9 @@ class Population {
 public:
     struct Member {
         Encoding encoding;
-        Point point;  ///< less is better on every axis
-        std::size_t rank = 0;     ///< 0: dominated by none
-        double crowding = 0;      ///< the larger the lonelier; infinite at the ends of a rank
+        Point point;           ///< less is better on every axis
+        std::size_t rank = 0;  ///< 0: dominated by none
+        double crowding = 0;   ///< the larger the lonelier; infinite at the ends of a rank
     };
     explicit Population(std::size_t size) : size_(size) {}
 

@@ -19,8 +19,7 @@ void read_targets(const JsonValue& value, ReinforceOptions& options) {
         if (value.json().is_number())
             options.swept_targets = static_cast<std::size_t>(value.integer({1, 64}));
         else
-            value.problem(
-                "a number of targets, or lists of targets by objective such as {\"latency@cpu\": [1, 2]}");
+            value.problem("a number of targets, or lists of targets by objective such as {\"latency@cpu\": [1, 2]}");
         return;
     }
     JsonObject object(value);

@@ -25,8 +25,7 @@ void check_targets(const SearchProblem& problem, const ReinforceOptions& options
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions& options,
-                           std::uint64_t seed) {
+std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions& options, std::uint64_t seed) {
     check_targets(problem, options);
     const auto swept = [&](const Objective& objective) {
         return objective.direction == Direction::minimize && !objective.target &&
@@ -46,9 +45,9 @@ std::vector<Goal> goals_of(const SearchProblem& problem, const ReinforceOptions&
         else if (objective.target)
             targets.assign(count, *objective.target);
         else if (swept(objective))
-            targets = spaced_targets(reach_of(problem.known.at(objective.key), *problem.feasible,
-                                              mix_seed({seed, seed_word("reach")})),
-                                     count);
+            targets = spaced_targets(
+                reach_of(problem.known.at(objective.key), *problem.feasible, mix_seed({seed, seed_word("reach")})),
+                count);
         for (std::size_t k = 0; k < targets.size(); ++k)
             if (targets[k] > 0) goals[k][objective.key] = targets[k];
     }
@@ -78,8 +77,7 @@ StrategyFactory ReinforceStrategy::read(JsonObject& options) {
     };
 }
 
-ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed,
-                                     ReinforceOptions options)
+ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed, ReinforceOptions options)
     : options_(std::move(options)),
       feasible_(problem.feasible),
       goals_(goals_of(problem, options_, seed)),
@@ -94,9 +92,8 @@ std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<co
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
     LstmPolicy::Draw draw(policy_, goal);
     Proposal proposal;
-    proposal.encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
-        return draw.pick(position, allowed, stream);
-    });
+    proposal.encoding = feasible_->walk(
+        [&](std::size_t position, const std::vector<bool>& allowed) { return draw.pick(position, allowed, stream); });
     proposal.notes = {{"tokens", draw.tokens()},
                       {"log_probabilities", draw.log_probabilities()},
                       {"goal", goal},
@@ -174,8 +171,7 @@ void ReinforceStrategy::improve() {
     }
     const double share = 1 / static_cast<double>(batch_.size());
     const bool clipped = options_.algorithm == ReinforceOptions::Algorithm::ppo;
-    const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability,
-                                   double entropy) {
+    const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability, double entropy) {
         LstmPolicy::TokenLoss loss;
         const double advantage = advantages[s];
         if (clipped) {

@@ -26,8 +26,7 @@ Reward::Reward(const std::vector<Objective>& objectives, RewardExponents exponen
     }
 }
 
-std::optional<double> Reward::operator()(const std::map<std::string, double>& values,
-                                         const Goal& goal) const {
+std::optional<double> Reward::operator()(const std::map<std::string, double>& values, const Goal& goal) const {
     double reward = 1;
     if (accuracy_) {
         const auto accuracy = figure(values, accuracy_->key);

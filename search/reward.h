@@ -35,8 +35,7 @@ class Reward {
 public:
     Reward(const std::vector<Objective>& objectives, RewardExponents exponents);
     /// Empty where a figure is missing or is not a finite number.
-    [[nodiscard]] std::optional<double> operator()(const std::map<std::string, double>& values,
-                                                   const Goal& goal) const;
+    [[nodiscard]] std::optional<double> operator()(const std::map<std::string, double>& values, const Goal& goal) const;
 
 private:
     std::optional<Objective> accuracy_;

@@ -9,8 +9,7 @@ namespace {
 constexpr int samples = 64;
 
 /// Descends from an encoding, one choice at a time; it becomes where that ended.
-double descend(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible,
-               Encoding& encoding) {
+double descend(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible, Encoding& encoding) {
     const auto& choices = feasible.space().choices();
     double best = figure(encoding);
     for (bool improved = true; improved;) {
@@ -32,8 +31,7 @@ double descend(const std::function<double(const Encoding&)>& figure, const Feasi
 
 }  // namespace
 
-Reach reach_of(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible,
-               std::uint64_t seed) {
+Reach reach_of(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible, std::uint64_t seed) {
     Rng rng(seed);
     std::vector<Encoding> drawn;
     for (int i = 0; i < samples; ++i) drawn.push_back(feasible.sample(rng));

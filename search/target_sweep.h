@@ -18,8 +18,8 @@ struct Reach {
     Encoding least_at = {};
     Encoding most_at = {};
 };
-[[nodiscard]] Reach reach_of(const std::function<double(const Encoding&)>& figure,
-                             const FeasibleSet& feasible, std::uint64_t seed);
+[[nodiscard]] Reach reach_of(const std::function<double(const Encoding&)>& figure, const FeasibleSet& feasible,
+                             std::uint64_t seed);
 
 /// `count` targets that cut a range into as many parts, of equal ratio (of equal
 /// length where the range does not lie above zero). The last is the range's end.

@@ -29,9 +29,7 @@ void handed_over([[maybe_unused]] void* to_whom) {
 #endif
 }
 
-double now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string host_name() {
     char name[256] = {};

@@ -22,7 +22,8 @@ std::string listed(const std::vector<Json>& values) {
 SpaceKind read_space_kind(const JsonValue& space) {
     if (!space.is_object() || !space.json().contains("type")) return SpaceKind::network;
     const JsonValue type(space.document(), &space.json().at("type"), space.pointer() + "/type");
-    return type.one_of({"network", "widths", "categorical"}) == "categorical" ? SpaceKind::categorical : SpaceKind::network;
+    return type.one_of({"network", "widths", "categorical"}) == "categorical" ? SpaceKind::categorical
+                                                                              : SpaceKind::network;
 }
 
 std::optional<std::size_t> find_choice(const std::vector<Choice>& choices, const std::string& name,

@@ -6,8 +6,8 @@ namespace hwnas {
 
 void check_encoding(const std::vector<Choice>& choices, const Encoding& encoding) {
     if (encoding.size() != choices.size())
-        throw InputError({"encoding", std::to_string(choices.size()) + " choices",
-                          std::to_string(encoding.size()), ""});
+        throw InputError(
+            {"encoding", std::to_string(choices.size()) + " choices", std::to_string(encoding.size()), ""});
     std::vector<Problem> problems;
     for (std::size_t i = 0; i < choices.size(); ++i)
         if (encoding[i] >= choices[i].values.size())

@@ -97,7 +97,8 @@ ChoiceTable::Term read_term(const JsonValue& value, const CategoricalSpace& spac
         const auto wanted = named.required(name);
         const auto choice = find_choice(space.choices(), name, wanted);
         if (!choice) continue;
-        if (const auto index = find_value(space.choices()[*choice], wanted)) term.conditions.emplace_back(*choice, *index);
+        if (const auto index = find_value(space.choices()[*choice], wanted))
+            term.conditions.emplace_back(*choice, *index);
     }
     return term;
 }

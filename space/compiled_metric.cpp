@@ -6,9 +6,7 @@
 namespace hwnas {
 namespace {
 
-constexpr double identity_of(Fold fold) {
-    return fold == Fold::sum ? 0.0 : -std::numeric_limits<double>::infinity();
-}
+constexpr double identity_of(Fold fold) { return fold == Fold::sum ? 0.0 : -std::numeric_limits<double>::infinity(); }
 
 constexpr double folded(Fold fold, double a, double b) { return fold == Fold::sum ? a + b : std::max(a, b); }
 
@@ -35,8 +33,7 @@ std::vector<std::vector<double>> folded_values(const CompiledSpace& space, Fold 
 
 }  // namespace
 
-CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment,
-                               double constant)
+CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment, double constant)
     : CompiledMetric(space, fold, folded_values(space, fold, per_segment), constant) {}
 
 CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, std::vector<std::vector<double>> values,
@@ -48,8 +45,7 @@ CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, std::vecto
         const auto& table = tables[s];
         rest_[s].assign(table.states.size(), std::numeric_limits<double>::infinity());
         for (std::size_t entry = 0; entry < table.uses.size(); ++entry) {
-            const double behind =
-                s + 1 < tables.size() ? rest_[s + 1][table.next_state[entry]] : identity_of(fold);
+            const double behind = s + 1 < tables.size() ? rest_[s + 1][table.next_state[entry]] : identity_of(fold);
             double& least = rest_[s][entry / table.locals];
             least = std::min(least, folded(fold, values_[s][entry], behind));
         }
@@ -73,12 +69,11 @@ CompiledMetric::CompiledMetric(const CompiledSpace& space, Fold fold, std::vecto
 
 void CompiledMetric::pack() {
     std::size_t most_values = 1;
-    for (const auto& choice : space_->space().choices())
-        most_values = std::max(most_values, choice.values.size());
+    for (const auto& choice : space_->space().choices()) most_values = std::max(most_values, choice.values.size());
     for (std::size_t s = 0; s < steps_.size(); ++s) {
-        const auto index = PackedIndex::make(steps_[s].first_choice, space_->tables()[s].radix,
-                                             space_->space().choices().size(),
-                                             static_cast<std::uint32_t>(most_values - 1));
+        const auto index =
+            PackedIndex::make(steps_[s].first_choice, space_->tables()[s].radix, space_->space().choices().size(),
+                              static_cast<std::uint32_t>(most_values - 1));
         if (!index) return packed_.clear();
         packed_.push_back(*index);
     }
@@ -130,8 +125,7 @@ CompiledMetric::Least CompiledMetric::least() const {
         const auto& table = tables[s];
         for (std::uint32_t local = 0; local < table.locals; ++local) {
             const std::size_t entry = state * table.locals + local;
-            const double behind =
-                s + 1 < tables.size() ? rest_[s + 1][table.next_state[entry]] : identity_of(fold_);
+            const double behind = s + 1 < tables.size() ? rest_[s + 1][table.next_state[entry]] : identity_of(fold_);
             if (folded(fold_, values_[s][entry], behind) > rest_[s][state]) continue;
             for (std::size_t i = 0; i < table.radix.size(); ++i) {
                 const auto size = space_->space().stages()[s].choices[i].values.size();
@@ -146,9 +140,8 @@ CompiledMetric::Least CompiledMetric::least() const {
 }
 
 CompiledMetric parameter_metric(const CompiledSpace& space) {
-    return {space, Fold::sum, [](const Segment& segment, std::string_view) {
-                return static_cast<double>(segment.counts.parameters);
-            }};
+    return {space, Fold::sum,
+            [](const Segment& segment, std::string_view) { return static_cast<double>(segment.counts.parameters); }};
 }
 
 CompiledMetric mac_metric(const CompiledSpace& space) {

@@ -20,8 +20,7 @@ public:
     /// `per_segment(segment, name in the network)`, called once for every
     /// distinct use. `constant` is added to a sum. The space must outlive this.
     using PerSegment = std::function<double(const Segment&, std::string_view)>;
-    CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment,
-                   double constant = 0);
+    CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment, double constant = 0);
 
     [[nodiscard]] double operator()(std::span<const std::uint8_t> encoding) const;
 

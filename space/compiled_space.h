@@ -13,7 +13,7 @@ namespace hwnas {
 /// many architectures share it.
 struct Segment {
     Graph graph;
-    std::string key;    ///< canonical text of `graph`
+    std::string key;  ///< canonical text of `graph`
     GraphCounts counts;
 };
 
@@ -35,11 +35,11 @@ public:
     /// `state` the index of the shape that enters.
     struct StageTable {
         std::uint32_t locals = 1;
-        std::vector<std::uint32_t> radix;          ///< weight of each choice in `local`
-        std::vector<Shape> states;                 ///< shapes that can enter
-        std::vector<std::uint8_t> next_state;      ///< state that the next stage is entered in
-        std::vector<std::uint32_t> canonical;      ///< least local that lowers to the same nodes
-        std::vector<std::vector<SegmentUse>> uses; ///< per entry; empty where not canonical
+        std::vector<std::uint32_t> radix;           ///< weight of each choice in `local`
+        std::vector<Shape> states;                  ///< shapes that can enter
+        std::vector<std::uint8_t> next_state;       ///< state that the next stage is entered in
+        std::vector<std::uint32_t> canonical;       ///< least local that lowers to the same nodes
+        std::vector<std::vector<SegmentUse>> uses;  ///< per entry; empty where not canonical
     };
 
     [[nodiscard]] const SearchSpace& space() const { return space_; }

@@ -10,9 +10,9 @@ namespace hwnas {
 
 /// A hard limit on a known figure of a categorical space.
 struct TableBound {
-    std::string name;                ///< for messages: `latency`
+    std::string name;  ///< for messages: `latency`
     const ChoiceTable* table = nullptr;
-    std::optional<double> least;     ///< in the table's unit
+    std::optional<double> least;  ///< in the table's unit
     std::optional<double> most;
 };
 

@@ -10,9 +10,7 @@
 namespace hwnas {
 namespace {
 
-double figure_of(const Bound& bound, double folded) {
-    return bound.from_fold ? bound.from_fold(folded) : folded;
-}
+double figure_of(const Bound& bound, double folded) { return bound.from_fold ? bound.from_fold(folded) : folded; }
 
 }  // namespace
 
@@ -31,9 +29,8 @@ FeasibleNetworks::FeasibleNetworks(const CompiledSpace& space, std::vector<Bound
 }
 
 bool FeasibleNetworks::contains(const Encoding& encoding) const {
-    return std::all_of(bounds_.begin(), bounds_.end(), [&](const Bound& bound) {
-        return figure_of(bound, (*bound.metric)(encoding)) <= bound.most;
-    });
+    return std::all_of(bounds_.begin(), bounds_.end(),
+                       [&](const Bound& bound) { return figure_of(bound, (*bound.metric)(encoding)) <= bound.most; });
 }
 
 std::vector<bool> FeasibleNetworks::allowed(std::span<const std::uint8_t> prefix) const {
@@ -67,13 +64,11 @@ std::vector<bool> FeasibleNetworks::allowed(std::span<const std::uint8_t> prefix
     const auto& table = tables[stage];
     const std::size_t within = position - space_->space().first_choice(stage);
     std::uint32_t begin = 0;
-    for (std::size_t i = 0; i < within; ++i)
-        begin += table.radix[i] * prefix[space_->space().first_choice(stage) + i];
+    for (std::size_t i = 0; i < within; ++i) begin += table.radix[i] * prefix[space_->space().first_choice(stage) + i];
     const std::uint32_t block = table.radix[within];
     for (std::size_t value = 0; value < mask.size(); ++value) {
         for (std::uint32_t local = 0; local < block && !mask[value]; ++local) {
-            const std::size_t entry =
-                state * table.locals + begin + static_cast<std::uint32_t>(value) * block + local;
+            const std::size_t entry = state * table.locals + begin + static_cast<std::uint32_t>(value) * block + local;
             bool meets = true;
             for (std::size_t b = 0; b < bounds_.size() && meets; ++b) {
                 const auto& metric = *bounds_[b].metric;

@@ -32,8 +32,8 @@ public:
 
     void append(Graph& graph, const std::string& stage, ChosenValues values) const override {
         const std::string op = values[0].get<std::string>();
-        const auto filters = std::max<std::int64_t>(
-            1, std::llround(static_cast<double>(filters_) * values[4].get<double>()));
+        const auto filters =
+            std::max<std::int64_t>(1, std::llround(static_cast<double>(filters_) * values[4].get<double>()));
         const auto layers = std::max<std::int64_t>(1, layers_ + values[5].get<std::int64_t>());
         for (std::int64_t layer = 0; layer < layers; ++layer) {
             const std::string name = stage + "." + std::to_string(layer);
@@ -114,8 +114,8 @@ private:
             const std::int64_t expanded = op == "sepconv" ? channels : channels * expansion_of(op);
             if (op != "sepconv")
                 node = layers::conv_norm(graph, name + ".expand", node, {expanded, 1, 1, 1}, activation_);
-            node = excite(layers::conv_norm(graph, name + ".depthwise", node, {expanded, kernel, stride, expanded},
-                                            activation_));
+            node = excite(
+                layers::conv_norm(graph, name + ".depthwise", node, {expanded, kernel, stride, expanded}, activation_));
             node = layers::conv_norm(graph, name + ".project", node, {filters, 1, 1, 1}, std::nullopt);
         }
         append_skip(graph, name, input, node, stride, values[3].get<std::string>());

@@ -10,8 +10,7 @@ std::optional<PackedIndex> PackedIndex::make(std::size_t first, std::span<const 
     constexpr std::size_t word = sizeof(std::uint64_t);
     constexpr std::uint64_t lanes = 4;
     constexpr std::uint64_t lane_limit = 1U << 16U;
-    if (std::endian::native != std::endian::little || length < word || radix.size() > word)
-        return std::nullopt;
+    if (std::endian::native != std::endian::little || length < word || radix.size() > word) return std::nullopt;
     PackedIndex index;
     // Near the end of an encoding the word starts before the first byte that is meant.
     index.first_byte_ = static_cast<std::uint32_t>(std::min(first, length - word));

@@ -32,9 +32,9 @@ public:
 
 private:
     struct Layer {
-        Node node;                            ///< inputs: -1 for what enters, else an index into `layers_`
-        bool follows_input = false;           ///< as wide as what enters
-        std::optional<std::size_t> choice;    ///< whose value is its width; else its own
+        Node node;                          ///< inputs: -1 for what enters, else an index into `layers_`
+        bool follows_input = false;         ///< as wide as what enters
+        std::optional<std::size_t> choice;  ///< whose value is its width; else its own
     };
     void add_layer(const Graph& network, const ChannelGroups& groups, NodeId id, const WidthOptions& options);
 
@@ -42,7 +42,7 @@ private:
     std::map<NodeId, std::int32_t> index_of_;  ///< a node of the network among `layers_`
     std::map<std::size_t, std::size_t> choice_of_group_;
     std::size_t entering_group_ = 0;
-    std::string prefix_;  ///< of the choices' nodes: the segment's name and a dot
+    std::string prefix_;                  ///< of the choices' nodes: the segment's name and a dot
     std::optional<std::size_t> removal_;  ///< index of the choice `layer`
     std::vector<Choice> choices_;
 };

@@ -19,7 +19,8 @@ std::optional<Network> read_architecture(const JsonValue& value, const fs::path&
     JsonObject object(value);
     const auto named = object.required("space");
     const auto architecture = object.required("architecture");
-    for (const char* key : {"id", "dataset", "objectives", "weights", "weights_from", "onnx"}) (void)object.optional(key);
+    for (const char* key : {"id", "dataset", "objectives", "weights", "weights_from", "onnx"})
+        (void)object.optional(key);
     if (!named.present() || !architecture.present()) return std::nullopt;
     const SearchSpace space = SearchSpace::load(folder / named.text());
     if (architecture.is_string()) {

@@ -22,9 +22,7 @@ std::string as_uri(const std::filesystem::path& path) {
 
 }  // namespace
 
-void Connection::Close::operator()(sqlite3* handle) const noexcept {
-    sqlite3_close_v2(handle);
-}
+void Connection::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 Connection::Connection(const std::filesystem::path& path, Open how) {
     int flags = SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX;
@@ -48,9 +46,7 @@ void Connection::execute(const char* sql) {
     if (code != SQLITE_OK) throw Error(code, sqlite3_errmsg(handle()));
 }
 
-Statement Connection::prepare(std::string_view sql) {
-    return {*this, sql};
-}
+Statement Connection::prepare(std::string_view sql) { return {*this, sql}; }
 
 std::int64_t Connection::integer(std::string_view sql) {
     auto statement = prepare(sql);
@@ -64,18 +60,13 @@ std::string Connection::text(std::string_view sql) {
     return statement.text();
 }
 
-bool Connection::read_only() const {
-    return sqlite3_db_readonly(handle(), "main") == 1;
-}
+bool Connection::read_only() const { return sqlite3_db_readonly(handle(), "main") == 1; }
 
-void Statement::Finalize::operator()(sqlite3_stmt* handle) const noexcept {
-    sqlite3_finalize(handle);
-}
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
 
 Statement::Statement(const Connection& connection, std::string_view sql) : connection_(connection.handle()) {
     sqlite3_stmt* handle = nullptr;
-    const int code =
-        sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
+    const int code = sqlite3_prepare_v2(connection_, sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
     handle_.reset(handle);
     check(code);
 }
@@ -128,17 +119,11 @@ void Statement::reset() noexcept {
     read_ = 0;
 }
 
-std::int64_t Statement::integer() {
-    return sqlite3_column_int64(handle_.get(), read_++);
-}
+std::int64_t Statement::integer() { return sqlite3_column_int64(handle_.get(), read_++); }
 
-std::int64_t Statement::first_integer() const {
-    return sqlite3_column_int64(handle_.get(), 0);
-}
+std::int64_t Statement::first_integer() const { return sqlite3_column_int64(handle_.get(), 0); }
 
-double Statement::number() {
-    return sqlite3_column_double(handle_.get(), read_++);
-}
+double Statement::number() { return sqlite3_column_double(handle_.get(), read_++); }
 
 std::string Statement::text() {
     const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), read_));

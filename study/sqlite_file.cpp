@@ -58,9 +58,7 @@ constexpr std::array kMigrations = {
 };
 static_assert(kMigrations.size() + 1 == kStoreVersion);
 
-bool has_tables(sqlite::Connection& connection) {
-    return connection.integer("SELECT count(*) FROM sqlite_schema") > 0;
-}
+bool has_tables(sqlite::Connection& connection) { return connection.integer("SELECT count(*) FROM sqlite_schema") > 0; }
 
 InputError another_kind(const fs::path& path, const std::string& found) {
     return InputError({path.string(), "a study file", found, ""});
@@ -74,9 +72,9 @@ bool check_kind(const fs::path& path, sqlite::Connection& connection) {
     if (application == 0 && version == 0 && !has_tables(connection)) return false;
     if (application != kApplicationId) throw another_kind(path, "an SQLite file of another program");
     if (version > kStoreVersion)
-        throw InputError(
-            {path.string(), "a study file of version " + std::to_string(kStoreVersion) + " or older",
-             "version " + std::to_string(version), "a newer hwnas wrote it: use that one, or another file"});
+        throw InputError({path.string(), "a study file of version " + std::to_string(kStoreVersion) + " or older",
+                          "version " + std::to_string(version),
+                          "a newer hwnas wrote it: use that one, or another file"});
     return true;
 }
 
@@ -106,8 +104,8 @@ void use_write_ahead_log(const fs::path& path, sqlite::Connection& connection) {
         try {
             const auto mode = connection.text("PRAGMA journal_mode = WAL");
             if (mode == "wal") return;
-            throw RunError(path.string() + ": cannot use a write-ahead log here (SQLite stays with \"" +
-                           mode + "\"); put the study on a local disk");
+            throw RunError(path.string() + ": cannot use a write-ahead log here (SQLite stays with \"" + mode +
+                           "\"); put the study on a local disk");
         } catch (const sqlite::Error& error) {
             if (error.code() != SQLITE_BUSY || std::chrono::steady_clock::now() > give_up) throw;
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -128,8 +126,7 @@ void make_folders(const fs::path& path) {
     const auto folder = fs::absolute(path).parent_path();
     std::vector<fs::path> fresh;
     std::error_code error;
-    for (auto at = folder; !fs::exists(at, error) && at.has_relative_path(); at = at.parent_path())
-        fresh.push_back(at);
+    for (auto at = folder; !fs::exists(at, error) && at.has_relative_path(); at = at.parent_path()) fresh.push_back(at);
     fs::create_directories(folder, error);
     if (error) throw InputError({folder.string(), "a folder that can be made", error.message(), ""});
     for (const auto& made : fresh) sync_folder(made.parent_path());
@@ -151,8 +148,7 @@ void check_path(const fs::path& path, Access access) {
 /// changes. With a log beside it, it is not.
 bool readable_only_as_immutable(const fs::path& path, const sqlite::Error& error) {
     std::error_code ignored;
-    return (error.code() == SQLITE_CANTOPEN || error.code() == SQLITE_READONLY) &&
-           ::access(path.c_str(), R_OK) == 0 &&
+    return (error.code() == SQLITE_CANTOPEN || error.code() == SQLITE_READONLY) && ::access(path.c_str(), R_OK) == 0 &&
            ::access(fs::absolute(path).parent_path().c_str(), W_OK) != 0 &&
            !fs::exists(fs::path(path) += "-wal", ignored);
 }
@@ -199,8 +195,7 @@ std::shared_ptr<SqliteFile> open_sqlite_file(const fs::path& path, Access access
         const auto how = access == Access::create ? sqlite::Open::create : sqlite::Open::existing;
         return open_as(path, access, how);
     } catch (const sqlite::Error& error) {
-        if (access == Access::create || !readable_only_as_immutable(path, error))
-            throw cannot_open(path, error);
+        if (access == Access::create || !readable_only_as_immutable(path, error)) throw cannot_open(path, error);
     }
     try {
         return open_as(path, access, sqlite::Open::immutable);

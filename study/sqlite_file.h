@@ -15,8 +15,7 @@ struct SqliteFile {
     std::mutex mutex;
     sqlite::Connection connection;
 
-    SqliteFile(std::filesystem::path path_, sqlite::Open how)
-        : path(std::move(path_)), connection(path, how) {}
+    SqliteFile(std::filesystem::path path_, sqlite::Open how) : path(std::move(path_)), connection(path, how) {}
 
     /// Calls `work(connection)` alone, and turns SQLite's errors into RunErrors
     /// that name the file and what was being done.

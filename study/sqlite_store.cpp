@@ -44,8 +44,7 @@ public:
                     trials.push_back(read_trial(rows));
                 } catch (const std::exception& error) {
                     throw RunError(file_->path.string() + ": study \"" + info_.name + "\": trial " +
-                                   std::to_string(rows.first_integer()) + " cannot be read (" + error.what() +
-                                   ")");
+                                   std::to_string(rows.first_integer()) + " cannot be read (" + error.what() + ")");
                 }
             }
             return trials;
@@ -98,8 +97,7 @@ public:
 
     std::shared_ptr<Study> open(const std::string& name) override {
         return file_->with("open a study", [&](sqlite::Connection& connection) -> std::shared_ptr<Study> {
-            auto row =
-                connection.prepare("SELECT name, job, created, version, id FROM studies WHERE name = ?");
+            auto row = connection.prepare("SELECT name, job, created, version, id FROM studies WHERE name = ?");
             if (row.bind(name).step()) {
                 auto info = read_info(row);
                 const auto id = row.integer();

@@ -32,8 +32,7 @@ InputError name_taken(const std::string& store, const std::string& name) {
                        "resume it, or give the new one another name"});
 }
 
-InputError name_unknown(const std::string& store, const std::string& name,
-                        const std::vector<std::string>& names) {
+InputError name_unknown(const std::string& store, const std::string& name, const std::vector<std::string>& names) {
     if (names.empty()) return InputError({store, "a study named \"" + name + "\"", "no study at all", ""});
     const auto nearest = nearest_word(name, names);
     return InputError({store, "one of its studies: " + listed(names), "\"" + name + "\"",

@@ -12,9 +12,9 @@ namespace hwnas {
 
 struct StudyInfo {
     std::string name;
-    Json job;               ///< the job file, overrides applied, in full
-    double created = 0;     ///< seconds since 1970, UTC
-    std::string version;    ///< of the program that made it
+    Json job;             ///< the job file, overrides applied, in full
+    double created = 0;   ///< seconds since 1970, UTC
+    std::string version;  ///< of the program that made it
 };
 
 /// The durable record of one search.

@@ -18,25 +18,25 @@ enum class TrialState { running, complete, failed, duplicate };
 struct Trial {
     std::int64_t number = 0;  ///< from 0, in the order of asking
     Architecture architecture;
-    Json choices;             ///< the architecture as JSON (`SearchSpace::to_json`)
+    Json choices;  ///< the architecture as JSON (`SearchSpace::to_json`)
     std::int64_t repeat = 0;
-    std::uint64_t seed = 0;   ///< a function of (study seed, architecture, repeat)
+    std::uint64_t seed = 0;  ///< a function of (study seed, architecture, repeat)
     /// What of the evaluator's budget this trial has otherwise: `{"epochs": 0.25}`.
     Json budget = Json::object();
     std::optional<std::int64_t> parent;  ///< number of the trial whose weights it starts from
     TrialState state = TrialState::running;
     /// Figures by metric key (`top1`, `latency@cpu`, `parameters`), known ones too.
     std::map<std::string, double> values;
-    std::string error;        ///< why it failed
+    std::string error;                         ///< why it failed
     std::optional<std::int64_t> duplicate_of;  ///< number of the trial that answered it
     std::optional<std::int64_t> told;          ///< position in the order in which the strategy heard of ends
-    std::string weights;      ///< content hash, empty without
-    Json notes = Json::object();    ///< the strategy's own: parent, log-probability ...
-    Json details = Json::object();  ///< the evaluator's own: curves, images seen ...
+    std::string weights;                       ///< content hash, empty without
+    Json notes = Json::object();               ///< the strategy's own: parent, log-probability ...
+    Json details = Json::object();             ///< the evaluator's own: curves, images seen ...
     std::string host;
-    double started = 0;       ///< seconds since 1970, UTC
+    double started = 0;  ///< seconds since 1970, UTC
     double finished = 0;
-    double cpu_seconds = 0;   ///< spent by the evaluation
+    double cpu_seconds = 0;  ///< spent by the evaluation
 };
 
 /// Whether two trials of a network were to be evaluated in the same way: with the same

@@ -37,12 +37,11 @@ std::uint64_t seed_from_text(const std::string& text) {
 }  // namespace
 
 const char* const kTrialColumns =
-    "number, architecture, encoding, choices, repeat, seed, budget, parent, state, \"values\", error, duplicate_of, told, "
+    "number, architecture, encoding, choices, repeat, seed, budget, parent, state, \"values\", error, duplicate_of, "
+    "told, "
     "weights, notes, details, host, started, finished, cpu_seconds";
 
-std::string to_column(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string to_column(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 void bind_trial(sqlite::Statement& statement, const Trial& trial) {
     Json values = Json::object();

@@ -36,8 +36,8 @@ std::int64_t suitable_shift(std::int64_t extent) {
     return std::min(std::clamp<std::int64_t>(extent / 10, 2, 4), extent / 4);
 }
 
-void write_batch(const Images& images, std::span<const std::int64_t> order,
-                 const Normalisation& normalisation, const Augmentation& augmentation, Rng& rng, float* to) {
+void write_batch(const Images& images, std::span<const std::int64_t> order, const Normalisation& normalisation,
+                 const Augmentation& augmentation, Rng& rng, float* to) {
     const std::int64_t height = images.height, width = images.width, channels = images.channels;
     for (const std::int64_t index : order) {
         std::int64_t down = 0, right = 0;
@@ -50,8 +50,7 @@ void write_batch(const Images& images, std::span<const std::int64_t> order,
         if (augmentation.flip) flip = (rng.next() >> 63U) != 0;
         const std::uint8_t* image = images.image(index);
         // Columns of the result that show the image; the others are black.
-        const std::int64_t first = std::max<std::int64_t>(0, right),
-                           end = width + std::min<std::int64_t>(0, right);
+        const std::int64_t first = std::max<std::int64_t>(0, right), end = width + std::min<std::int64_t>(0, right);
         for (std::int64_t c = 0; c < channels; ++c) {
             const auto& table = normalisation.table(c);
             const float black = table[0];
@@ -69,8 +68,7 @@ void write_batch(const Images& images, std::span<const std::int64_t> order,
                     for (std::int64_t x = first; x < end; ++x)
                         out[x * channels] = table[row[(width - 1 - (x - right)) * channels]];
                 else
-                    for (std::int64_t x = first; x < end; ++x)
-                        out[x * channels] = table[row[(x - right) * channels]];
+                    for (std::int64_t x = first; x < end; ++x) out[x * channels] = table[row[(x - right) * channels]];
             }
         }
         to += height * width * channels;

@@ -40,7 +40,7 @@ struct Augmentation {
 [[nodiscard]] std::int64_t suitable_shift(std::int64_t extent);
 
 /// Writes the images of `order` as floats, channels last, augmented.
-void write_batch(const Images& images, std::span<const std::int64_t> order,
-                 const Normalisation& normalisation, const Augmentation& augmentation, Rng& rng, float* to);
+void write_batch(const Images& images, std::span<const std::int64_t> order, const Normalisation& normalisation,
+                 const Augmentation& augmentation, Rng& rng, float* to);
 
 }  // namespace hwnas::train

@@ -23,13 +23,9 @@ kernels::Then then(const Layer& layer) {
     }
 }
 
-bool by_kernels(const at::Tensor& x) {
-    return kernels::available() && x.device().is_cpu();
-}
+bool by_kernels(const at::Tensor& x) { return kernels::available() && x.device().is_cpu(); }
 
-kernels::Pixels pixels(const at::Tensor& x) {
-    return {x.numel() / x.size(1), x.size(1)};
-}
+kernels::Pixels pixels(const at::Tensor& x) { return {x.numel() / x.size(1), x.size(1)}; }
 
 at::Tensor activated(const Layer& layer, at::Tensor y) {
     switch (then(layer)) {
@@ -63,8 +59,7 @@ at::Tensor before_activation(const Layer& layer, const at::Tensor& gradient) {
     }
 }
 
-void move_running(float* running, const float* newest, std::int64_t count, double momentum,
-                  double correction) {
+void move_running(float* running, const float* newest, std::int64_t count, double momentum, double correction) {
     const auto share = static_cast<float>(momentum);
     const auto factor = static_cast<float>(momentum * correction);
     for (std::int64_t c = 0; c < count; ++c) running[c] = (1 - share) * running[c] + factor * newest[c];
@@ -72,18 +67,15 @@ void move_running(float* running, const float* newest, std::int64_t count, doubl
 
 }  // namespace
 
-bool fits_behind_batch_norm(Kind kind) {
-    return kind == Kind::relu || kind == Kind::relu6 || kind == Kind::hard_swish;
-}
+bool fits_behind_batch_norm(Kind kind) { return kind == Kind::relu || kind == Kind::relu6 || kind == Kind::hard_swish; }
 
-at::Tensor batch_norm_forward(Layer& layer, const op::BatchNormalization& norm, const at::Tensor& x,
-                              Mode mode, double momentum) {
+at::Tensor batch_norm_forward(Layer& layer, const op::BatchNormalization& norm, const at::Tensor& x, Mode mode,
+                              double momentum) {
     const LayerWeights& weights = layer.weights;
     const bool training = mode == Mode::training;
     if (!by_kernels(x)) {
-        auto [y, mean, inverse] =
-            at::native_batch_norm(x, weights.weight, weights.bias, weights.running_mean, weights.running_var,
-                                  training, momentum, norm.epsilon);
+        auto [y, mean, inverse] = at::native_batch_norm(x, weights.weight, weights.bias, weights.running_mean,
+                                                        weights.running_var, training, momentum, norm.epsilon);
         if (training) layer.saved = {x, {}, {}, mean, inverse, {}};
         return activated(layer, y);
     }
@@ -98,8 +90,7 @@ at::Tensor batch_norm_forward(Layer& layer, const op::BatchNormalization& norm, 
         batch_mean = at::empty({size.channels}, options);
         inverse = at::empty({size.channels}, options);
         // Of the batch first, then its root's inverse in the same place.
-        kernels::channel_moments(size, map.data_ptr<float>(), batch_mean.data_ptr<float>(),
-                                 inverse.data_ptr<float>());
+        kernels::channel_moments(size, map.data_ptr<float>(), batch_mean.data_ptr<float>(), inverse.data_ptr<float>());
         mean = batch_mean.data_ptr<float>();
         variance = inverse.data_ptr<float>();
         const auto rows = static_cast<double>(size.rows);
@@ -124,8 +115,7 @@ at::Tensor batch_norm_forward(Layer& layer, const op::BatchNormalization& norm, 
     return y;
 }
 
-at::Tensor batch_norm_backward(Layer& layer, const op::BatchNormalization& norm,
-                               const at::Tensor& output_gradient) {
+at::Tensor batch_norm_backward(Layer& layer, const op::BatchNormalization& norm, const at::Tensor& output_gradient) {
     const LayerWeights& weights = layer.weights;
     const Layer::Saved& saved = layer.saved;
     if (!by_kernels(saved.x)) {
@@ -141,9 +131,8 @@ at::Tensor batch_norm_backward(Layer& layer, const op::BatchNormalization& norm,
     kernels::batch_norm_backward(
         pixels(saved.x), then(layer),
         {saved.x.data_ptr<float>(), gradient.data_ptr<float>(), weights.weight.data_ptr<float>(),
-         weights.bias.data_ptr<float>(), saved.mean.data_ptr<float>(),
-         saved.inverse_deviation.data_ptr<float>(), dx.data_ptr<float>(),
-         weights.weight_gradient.data_ptr<float>(), weights.bias_gradient.data_ptr<float>()});
+         weights.bias.data_ptr<float>(), saved.mean.data_ptr<float>(), saved.inverse_deviation.data_ptr<float>(),
+         dx.data_ptr<float>(), weights.weight_gradient.data_ptr<float>(), weights.bias_gradient.data_ptr<float>()});
     return dx;
 }
 

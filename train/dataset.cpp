@@ -76,21 +76,18 @@ DatasetOptions DatasetOptions::read(const JsonValue& value) {
 }
 
 Dataset load_dataset(const DatasetOptions& options, const Shape& input) {
-    if (input.size() != 3)
-        throw InputError({"the network's input", "channels x height x width", to_string(input), ""});
+    if (input.size() != 3) throw InputError({"the network's input", "channels x height x width", to_string(input), ""});
     if (!std::filesystem::is_directory(options.path))
         throw InputError({options.path.string(), "the folder of a dataset", "no such folder",
                           "set dataset.path (Debian's Fashion-MNIST: package dataset-fashion-mnist)"});
-    Parts parts = options.format == "idx" ? read_idx_folder(options.path)
-                  : options.format == "image-folder"
-                      ? read_image_folder(options.path, input)
-                      : read_cifar_folder(options.path, options.format == "cifar100");
+    Parts parts = options.format == "idx"            ? read_idx_folder(options.path)
+                  : options.format == "image-folder" ? read_image_folder(options.path, input)
+                                                     : read_cifar_folder(options.path, options.format == "cifar100");
     const std::int64_t count = parts.training.count();
     if (options.validation_images >= count)
-        throw InputError(
-            {options.path.string(),
-             "more training images than the " + std::to_string(options.validation_images) + " held out",
-             std::to_string(count), "make dataset.validation_images smaller"});
+        throw InputError({options.path.string(),
+                          "more training images than the " + std::to_string(options.validation_images) + " held out",
+                          std::to_string(count), "make dataset.validation_images smaller"});
     const auto order = shuffled(count, split_seed);
     const auto held_out = static_cast<std::size_t>(options.validation_images);
     return {parts.classes, picked(parts.training, order.data() + held_out, order.size() - held_out),
@@ -107,8 +104,7 @@ void check_fits(const Dataset& dataset, const DatasetOptions& options, const Gra
     const Shape& output = graph.shape(graph.output());
     if (output != Shape{dataset.classes})
         throw InputError({options.path.string(), to_string(output) + " classes, the network's output",
-                          std::to_string(dataset.classes),
-                          "use a space with the dataset's number of classes"});
+                          std::to_string(dataset.classes), "use a space with the dataset's number of classes"});
 }
 
 Images resized(const Images& images, std::int64_t height, std::int64_t width) {
@@ -125,12 +121,11 @@ Images resized(const Images& images, std::int64_t height, std::int64_t width) {
                     double sum = 0;
                     for (std::size_t y = 0; y < row.shares.size(); ++y) {
                         const std::uint8_t* line =
-                            images.image(n) +
-                            (row.first + static_cast<std::int64_t>(y)) * images.width * channels;
+                            images.image(n) + (row.first + static_cast<std::int64_t>(y)) * images.width * channels;
                         double part = 0;
                         for (std::size_t x = 0; x < column.shares.size(); ++x)
-                            part += column.shares[x] *
-                                    line[(column.first + static_cast<std::int64_t>(x)) * channels + c];
+                            part +=
+                                column.shares[x] * line[(column.first + static_cast<std::int64_t>(x)) * channels + c];
                         sum += row.shares[y] * part;
                     }
                     *out++ = static_cast<std::uint8_t>(std::clamp(std::lround(sum), 0L, 255L));

@@ -19,9 +19,7 @@ struct Images {
 
     [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
     [[nodiscard]] std::int64_t image_bytes() const { return channels * height * width; }
-    [[nodiscard]] const std::uint8_t* image(std::int64_t i) const {
-        return pixels.data() + i * image_bytes();
-    }
+    [[nodiscard]] const std::uint8_t* image(std::int64_t i) const { return pixels.data() + i * image_bytes(); }
 };
 
 /// Images for training, those of the training set that are held out from it, and

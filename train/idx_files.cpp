@@ -14,9 +14,8 @@ constexpr std::size_t most_bytes = std::size_t{4} << 30U;
 std::filesystem::path existing(const std::filesystem::path& folder, const std::string& name) {
     for (const auto* ending : {"", ".gz"})
         if (const auto path = folder / (name + ending); std::filesystem::exists(path)) return path;
-    throw InputError(
-        {(folder / name).string(), "an IDX file of this name, or with .gz behind it", "none",
-         "set dataset.path to the folder that holds it (Debian: the package dataset-fashion-mnist)"});
+    throw InputError({(folder / name).string(), "an IDX file of this name, or with .gz behind it", "none",
+                      "set dataset.path to the folder that holds it (Debian: the package dataset-fashion-mnist)"});
 }
 
 struct Idx {
@@ -34,14 +33,13 @@ Idx read_idx(const std::filesystem::path& path, std::size_t dimensions) {
     idx.start = 4 + 4 * dimensions;
     if (idx.content.size() < idx.start)
         throw InputError({path.string(), "an IDX header of " + std::to_string(idx.start) + " bytes",
-                          "a file of " + std::to_string(idx.content.size()) + " bytes",
-                          "fetch the file again"});
+                          "a file of " + std::to_string(idx.content.size()) + " bytes", "fetch the file again"});
     if (byte(0) != 0 || byte(1) != 0 || byte(2) != 8 || byte(3) != dimensions)
         throw InputError({path.string(),
                           "an IDX file of unsigned bytes with " + std::to_string(dimensions) +
                               " dimensions (it starts with 0 0 8 " + std::to_string(dimensions) + ")",
-                          std::to_string(byte(0)) + " " + std::to_string(byte(1)) + " " +
-                              std::to_string(byte(2)) + " " + std::to_string(byte(3)),
+                          std::to_string(byte(0)) + " " + std::to_string(byte(1)) + " " + std::to_string(byte(2)) +
+                              " " + std::to_string(byte(3)),
                           ""});
     std::size_t expected = 1;
     for (std::size_t d = 0; d < dimensions; ++d) {
@@ -50,8 +48,8 @@ Idx read_idx(const std::filesystem::path& path, std::size_t dimensions) {
         idx.extents.push_back(extent);
         // Bounded step by step: a broken header must not overflow.
         if (extent == 0 || expected > most_bytes / static_cast<std::size_t>(extent))
-            throw InputError({path.string(), "positive extents of at most 4 GiB in all",
-                              to_string(Shape(idx.extents)), ""});
+            throw InputError(
+                {path.string(), "positive extents of at most 4 GiB in all", to_string(Shape(idx.extents)), ""});
         expected *= static_cast<std::size_t>(extent);
     }
     if (idx.content.size() - idx.start != expected)
@@ -66,12 +64,10 @@ Images read_pair(const std::filesystem::path& folder, const std::string& prefix)
     const Idx pixels = read_idx(image_path, 3);
     const Idx labels = read_idx(label_path, 1);
     if (pixels.extents[0] != labels.extents[0])
-        throw InputError({label_path.string(),
-                          std::to_string(pixels.extents[0]) + " labels, one for each image",
+        throw InputError({label_path.string(), std::to_string(pixels.extents[0]) + " labels, one for each image",
                           std::to_string(labels.extents[0]), ""});
     Images images{1, pixels.extents[1], pixels.extents[2], {}, {}};
-    images.pixels.assign(pixels.content.begin() + static_cast<std::ptrdiff_t>(pixels.start),
-                         pixels.content.end());
+    images.pixels.assign(pixels.content.begin() + static_cast<std::ptrdiff_t>(pixels.start), pixels.content.end());
     images.labels.reserve(labels.content.size());
     for (std::size_t i = labels.start; i < labels.content.size(); ++i)
         images.labels.push_back(static_cast<std::uint8_t>(labels.content[i]));

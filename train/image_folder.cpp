@@ -16,14 +16,13 @@ std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& f
     return entries;
 }
 
-Images read_part(const std::filesystem::path& folder, const std::vector<std::string>& classes,
-                 const Shape& input) {
+Images read_part(const std::filesystem::path& folder, const std::vector<std::string>& classes, const Shape& input) {
     Images part{input[0], input[1], input[2], {}, {}};
     for (std::size_t label = 0; label < classes.size(); ++label) {
         const auto class_folder = folder / classes[label];
         if (!std::filesystem::is_directory(class_folder))
-            throw InputError({class_folder.string(),
-                              "a folder of images for the class \"" + classes[label] + "\"", "none", ""});
+            throw InputError(
+                {class_folder.string(), "a folder of images for the class \"" + classes[label] + "\"", "none", ""});
         const auto files = sorted_entries(class_folder, false);
         if (files.empty())
             throw InputError({class_folder.string(), "images that end in " + image_endings(), "none", ""});
@@ -48,17 +47,14 @@ Parts read_image_folder(const std::filesystem::path& folder, const Shape& input)
     if (!std::filesystem::is_directory(test)) test = folder / "val";
     for (const auto& part : {training, test})
         if (!std::filesystem::is_directory(part))
-            throw InputError({folder.string(),
-                              "the folders train/ and test/ (or val/), each with a folder a class",
+            throw InputError({folder.string(), "the folders train/ and test/ (or val/), each with a folder a class",
                               "no " + part.filename().string() + "/", "see dataset.path"});
     std::vector<std::string> classes;
     for (const auto& entry : sorted_entries(training, true)) classes.push_back(entry.filename().string());
-    if (classes.empty())
-        throw InputError({training.string(), "a folder of images for each class", "none", ""});
+    if (classes.empty()) throw InputError({training.string(), "a folder of images for each class", "none", ""});
     for (const auto& entry : sorted_entries(test, true))
         if (std::find(classes.begin(), classes.end(), entry.filename().string()) == classes.end())
-            throw InputError(
-                {entry.string(), "a class that " + training.string() + " has too", "one it lacks", ""});
+            throw InputError({entry.string(), "a class that " + training.string() + " has too", "one it lacks", ""});
     return {static_cast<std::int64_t>(classes.size()), read_part(training, classes, input),
             read_part(test, classes, input)};
 }

@@ -22,16 +22,15 @@ std::string ending(const std::filesystem::path& path) {
 }
 
 /// Grey from RGB by ITU-R BT.601's weights, or grey repeated thrice.
-std::vector<std::uint8_t> converted(const std::vector<std::uint8_t>& from, std::int64_t has,
-                                    std::int64_t wants) {
+std::vector<std::uint8_t> converted(const std::vector<std::uint8_t>& from, std::int64_t has, std::int64_t wants) {
     if (has == wants) return from;
     std::vector<std::uint8_t> to;
     if (wants == 3) {
         for (const auto grey : from) to.insert(to.end(), 3, grey);
     } else {
         for (std::size_t i = 0; i + 2 < from.size(); i += 3)
-            to.push_back(static_cast<std::uint8_t>(
-                (299 * from[i] + 587 * from[i + 1] + 114 * from[i + 2] + 500) / 1000));
+            to.push_back(
+                static_cast<std::uint8_t>((299 * from[i] + 587 * from[i + 1] + 114 * from[i + 2] + 500) / 1000));
     }
     return to;
 }
@@ -66,8 +65,7 @@ Images read_netpbm(const std::filesystem::path& path, std::int64_t channels) {
     ++at;  // one white space
     const auto bytes = static_cast<std::size_t>(width * height * has);
     if (content.size() < at + bytes)
-        fail(std::to_string(bytes) + " bytes of pixels",
-             std::to_string(content.size() - std::min(at, content.size())));
+        fail(std::to_string(bytes) + " bytes of pixels", std::to_string(content.size() - std::min(at, content.size())));
     std::vector<std::uint8_t> pixels(bytes);
     for (std::size_t i = 0; i < bytes; ++i) {
         const int level = static_cast<std::uint8_t>(content[at + i]);

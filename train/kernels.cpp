@@ -8,9 +8,7 @@ namespace hwnas::train::kernels {
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-bool available() {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
+bool available() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
 // For this file's loops alone: flags for the whole file would also reach the
 // inline functions it shares with others, which run where AVX2 is missing.
@@ -21,9 +19,7 @@ bool available() {
 
 #else
 
-bool available() {
-    return false;
-}
+bool available() { return false; }
 
 #endif
 
@@ -131,8 +127,7 @@ struct Channels {
 };
 
 template <Then then>
-void sum_gradients(Pixels size, const BatchNormBackward& arrays, const Channels& by, double* sums,
-                   double* products) {
+void sum_gradients(Pixels size, const BatchNormBackward& arrays, const Channels& by, double* sums, double* products) {
     row_chunks(size.rows, [&](std::int64_t start, std::int64_t end) {
         channel_blocks(size.channels, [&]<class T>(std::int64_t c) {
             const T scale = loaded<T>(by.scale.data() + c), shift = loaded<T>(by.shift.data() + c);
@@ -188,13 +183,11 @@ template <class T, int taps>
             } else {
 #pragma GCC unroll 8
                 for (int k = 0; k < taps; ++k)
-                    if (left + k >= 0 && left + k < d.width)
-                        sum[k] += gradient * loaded<T>(pixel + k * d.channels);
+                    if (left + k >= 0 && left + k < d.width) sum[k] += gradient * loaded<T>(pixel + k * d.channels);
             }
         }
     }
-    for (int k = 0; k < taps; ++k)
-        store<T>(sums + k * d.channels + c, loaded<T>(sums + k * d.channels + c) + sum[k]);
+    for (int k = 0; k < taps; ++k) store<T>(sums + k * d.channels + c, loaded<T>(sums + k * d.channels + c) + sum[k]);
 }
 
 /// Image by image, so that an image's two maps stay in the cache for all taps.
@@ -205,10 +198,9 @@ void weight_gradient(const Depthwise& conv, const float* dy, const float* x, flo
     for (std::int64_t n = 0; n < conv.images; ++n)
         for (std::int64_t ky = 0; ky < conv.kernel_height; ++ky)
             channel_blocks(conv.channels, [&]<class T>(std::int64_t c) {
-                add_weight_gradients<T, taps>(conv, c, ky,
-                                              dy + n * conv.output_height * conv.output_width * conv.channels,
-                                              x + n * conv.height * conv.width * conv.channels,
-                                              sums.data() + ky * taps * conv.channels);
+                add_weight_gradients<T, taps>(
+                    conv, c, ky, dy + n * conv.output_height * conv.output_width * conv.channels,
+                    x + n * conv.height * conv.width * conv.channels, sums.data() + ky * taps * conv.channels);
             });
     for (std::int64_t c = 0; c < conv.channels; ++c)
         for (std::int64_t k = 0; k < all_taps; ++k)
@@ -264,8 +256,7 @@ void batch_norm_backward(Pixels size, Then then, const BatchNormBackward& arrays
         by.scale[c] = arrays.weight[c] * arrays.inverse_deviation[c];
         by.shift[c] = arrays.bias[c] - arrays.mean[c] * by.scale[c];
     }
-    with_activation(
-        then, [&]<Then kind>() { sum_gradients<kind>(size, arrays, by, sums.data(), products.data()); });
+    with_activation(then, [&]<Then kind>() { sum_gradients<kind>(size, arrays, by, sums.data(), products.data()); });
     const double count = static_cast<double>(size.rows);
     for (std::size_t c = 0; c < n; ++c) {
         const double deviation = static_cast<double>(arrays.inverse_deviation[c]);
@@ -276,14 +267,12 @@ void batch_norm_backward(Pixels size, Then then, const BatchNormBackward& arrays
         const double scale = static_cast<double>(by.scale[c]);
         const double by_x = scale * weight_gradient * deviation / count;
         by.slope[c] = static_cast<float>(-by_x);
-        by.offset[c] =
-            static_cast<float>(by_x * static_cast<double>(arrays.mean[c]) - scale * sums[c] / count);
+        by.offset[c] = static_cast<float>(by_x * static_cast<double>(arrays.mean[c]) - scale * sums[c] / count);
     }
     with_activation(then, [&]<Then kind>() { write_gradients<kind>(size, arrays, by); });
 }
 
-bool depthwise_weight_gradient(const Depthwise& conv, const float* output_gradient, const float* x,
-                               float* gradient) {
+bool depthwise_weight_gradient(const Depthwise& conv, const float* output_gradient, const float* x, float* gradient) {
     switch (conv.kernel_width) {
         case 5:
             weight_gradient<5>(conv, output_gradient, x, gradient);
@@ -296,8 +285,8 @@ bool depthwise_weight_gradient(const Depthwise& conv, const float* output_gradie
     }
 }
 
-void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* x,
-                   const float* s, float* y) {
+void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* x, const float* s,
+                   float* y) {
     for (std::int64_t row = 0; row < images * positions; ++row)
         channel_blocks(channels, [&]<class T>(std::int64_t c) {
             store<T>(y + row * channels + c,
@@ -305,8 +294,8 @@ void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t cha
         });
 }
 
-void position_sums(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* a,
-                   const float* b, float factor, float* sums) {
+void position_sums(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* a, const float* b,
+                   float factor, float* sums) {
     for (std::int64_t n = 0; n < images; ++n)
         channel_blocks(channels, [&]<class T>(std::int64_t c) {
             const float* u = a + n * positions * channels + c;

@@ -56,10 +56,10 @@ bool depthwise_weight_gradient(const Depthwise& conv, const float* output_gradie
                                float* weight_gradient);
 
 /// y[n, p, c] = x[n, p, c] * s[n, c] over `positions` p.
-void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* x,
-                   const float* s, float* y);
+void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* x, const float* s,
+                   float* y);
 /// sums[n, c] = factor * (sum over p of a[n, p, c] * b[n, p, c]); without b, of a alone.
-void position_sums(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* a,
-                   const float* b, float factor, float* sums);
+void position_sums(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* a, const float* b,
+                   float factor, float* sums);
 
 }  // namespace hwnas::train::kernels

@@ -43,8 +43,8 @@ void prepare(Layer& layer, const Shape& input, const Shape& output, const at::De
 /// y of a layer; feature maps are {N, C, H, W} in channels-last order. `reusable`:
 /// nobody else reads the first input, so it may be overwritten.
 /// `momentum` is the share of the newest batch in the running statistics.
-[[nodiscard]] at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode,
-                                 bool reusable, double momentum);
+[[nodiscard]] at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable,
+                                 double momentum);
 
 /// Writes the gradients of the layer's weights and gives those of its inputs,
 /// from that of its output. Where `wanted` is false they are left undefined.

@@ -7,9 +7,7 @@ namespace {
 
 using Kind = op::Activation::Kind;
 
-at::Tensor channels_last(const at::Tensor& x) {
-    return x.contiguous(at::MemoryFormat::ChannelsLast);
-}
+at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
 
 /// Takes the gradient of what `padded` added off again.
 at::Tensor without_padding(const Layer& layer, const at::Tensor& gradient) {
@@ -38,9 +36,9 @@ struct Backward {
         const at::OptionalIntArrayRef bias_sizes =
             conv.bias ? at::OptionalIntArrayRef(weights.bias.sizes()) : at::OptionalIntArrayRef();
         if (!own || wanted || conv.bias) {
-            auto [dx, dw, db] = at::convolution_backward(
-                gradient, saved().x, weights.weight, bias_sizes, conv.stride, at::IntArrayRef(pads.data(), 2),
-                conv.dilation, false, {0, 0}, conv.group, {wanted, !own, conv.bias});
+            auto [dx, dw, db] = at::convolution_backward(gradient, saved().x, weights.weight, bias_sizes, conv.stride,
+                                                         at::IntArrayRef(pads.data(), 2), conv.dilation, false, {0, 0},
+                                                         conv.group, {wanted, !own, conv.bias});
             if (!own) weights.weight_gradient.copy_(dw);
             if (conv.bias) weights.bias_gradient.copy_(db);
             if (wanted) return {without_padding(layer, dx)};
@@ -51,20 +49,17 @@ struct Backward {
     [[nodiscard]] bool weight_gradient_by_kernel(const op::Conv& conv, const op::Padding& pads,
                                                  const at::Tensor& gradient) const {
         const at::Tensor& x = saved().x;
-        if (!kernels::available() || !x.device().is_cpu() || conv.group != x.size(1) ||
-            conv.filters != conv.group || conv.dilation != op::Extent{1, 1})
+        if (!kernels::available() || !x.device().is_cpu() || conv.group != x.size(1) || conv.filters != conv.group ||
+            conv.dilation != op::Extent{1, 1})
             return false;
         const kernels::Depthwise shape{x.size(0),      x.size(1),      x.size(2),      x.size(3),
                                        dy.size(2),     dy.size(3),     conv.kernel[0], conv.kernel[1],
                                        conv.stride[0], conv.stride[1], pads[0],        pads[1]};
-        return kernels::depthwise_weight_gradient(shape, gradient.data_ptr<float>(),
-                                                  channels_last(x).data_ptr<float>(),
+        return kernels::depthwise_weight_gradient(shape, gradient.data_ptr<float>(), channels_last(x).data_ptr<float>(),
                                                   layer.weights.weight_gradient.data_ptr<float>());
     }
 
-    Gradients operator()(const op::BatchNormalization& norm) const {
-        return {batch_norm_backward(layer, norm, dy)};
-    }
+    Gradients operator()(const op::BatchNormalization& norm) const { return {batch_norm_backward(layer, norm, dy)}; }
     Gradients operator()(const op::Activation& activation) const {
         switch (activation.kind) {
             case Kind::relu:
@@ -88,14 +83,13 @@ struct Backward {
         const at::Tensor gradient = channels_last(dy);
         if (pool.kind == op::Pool::Kind::max)
             return {without_padding(
-                layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride,
-                                                            pads, {1, 1}, false, saved().indices))};
+                layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride, pads, {1, 1},
+                                                            false, saved().indices))};
         if (!layer.padded_before)
             return {at::avg_pool2d_backward(gradient, saved().x, pool.kernel, pool.stride, pads, false, false,
                                             c10::nullopt)};
-        return {
-            without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x,
-                                                           pool.kernel, pool.stride, pads, false, true, 1))};
+        return {without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x, pool.kernel,
+                                                               pool.stride, pads, false, true, 1))};
     }
     Gradients operator()(const op::GlobalAveragePool&) const {
         const at::Tensor& x = saved().x;
@@ -119,10 +113,10 @@ struct Backward {
         const at::Tensor map = channels_last(x), gradient = channels_last(dy), scale = factors.contiguous();
         at::Tensor dx = at::empty_like(map), sums = at::empty({x.size(0), x.size(1), 1, 1}, x.options());
         const std::int64_t positions = x.size(2) * x.size(3);
-        kernels::channel_scale(x.size(0), positions, x.size(1), gradient.data_ptr<float>(),
-                               scale.data_ptr<float>(), dx.data_ptr<float>());
-        kernels::position_sums(x.size(0), positions, x.size(1), gradient.data_ptr<float>(),
-                               map.data_ptr<float>(), 1, sums.data_ptr<float>());
+        kernels::channel_scale(x.size(0), positions, x.size(1), gradient.data_ptr<float>(), scale.data_ptr<float>(),
+                               dx.data_ptr<float>());
+        kernels::position_sums(x.size(0), positions, x.size(1), gradient.data_ptr<float>(), map.data_ptr<float>(), 1,
+                               sums.data_ptr<float>());
         return {dx, sums};
     }
 };

@@ -12,8 +12,7 @@ using Kind = op::Activation::Kind;
 at::Tensor padded(const Layer& layer, const at::Tensor& x, double value) {
     if (!layer.padded_before) return x;
     const auto& [top, left, bottom, right] = *layer.padded_before;
-    return at::constant_pad_nd(x, {left, right, top, bottom}, value)
-        .contiguous(at::MemoryFormat::ChannelsLast);
+    return at::constant_pad_nd(x, {left, right, top, bottom}, value).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 at::Tensor activated(Kind kind, at::Tensor x, bool in_place) {
@@ -40,8 +39,8 @@ at::Tensor multiplied(const at::Tensor& x, const at::Tensor& factors) {
     const at::Tensor map = x.contiguous(at::MemoryFormat::ChannelsLast);
     const at::Tensor scale = factors.contiguous();
     at::Tensor y = at::empty_like(map);
-    kernels::channel_scale(x.size(0), x.size(2) * x.size(3), x.size(1), map.data_ptr<float>(),
-                           scale.data_ptr<float>(), y.data_ptr<float>());
+    kernels::channel_scale(x.size(0), x.size(2) * x.size(3), x.size(1), map.data_ptr<float>(), scale.data_ptr<float>(),
+                           y.data_ptr<float>());
     return y;
 }
 
@@ -63,8 +62,8 @@ struct Forward {
         const at::Tensor x = padded(layer, inputs[0], 0);
         keep(x);
         const op::Padding pads = layer.padded_before ? op::Padding{} : conv.pads;
-        return at::conv2d(x, layer.weights.weight, layer.weights.bias, conv.stride,
-                          at::IntArrayRef(pads.data(), 2), conv.dilation, conv.group);
+        return at::conv2d(x, layer.weights.weight, layer.weights.bias, conv.stride, at::IntArrayRef(pads.data(), 2),
+                          conv.dilation, conv.group);
     }
     at::Tensor operator()(const op::BatchNormalization& norm) const {
         return batch_norm_forward(layer, norm, inputs[0], mode, momentum);
@@ -127,8 +126,8 @@ void prepare(Layer& layer, const Shape& input, const Shape& output, const at::De
         before = pads[0] != pads[2] || pads[1] != pads[3];
     } else if (const auto* pool = std::get_if<op::Pool>(&layer.op)) {
         pads = pool->pads;
-        before = pads[0] != pads[2] || pads[1] != pads[3] || 2 * pads[0] > pool->kernel[0] ||
-                 2 * pads[1] > pool->kernel[1];
+        before =
+            pads[0] != pads[2] || pads[1] != pads[3] || 2 * pads[0] > pool->kernel[0] || 2 * pads[1] > pool->kernel[1];
     }
     if (!before) return;
     layer.padded_before = pads;
@@ -147,8 +146,7 @@ void prepare(Layer& layer, const Shape& input, const Shape& output, const at::De
     layer.window_share = layer.window_share.to(device);
 }
 
-at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable,
-                   double momentum) {
+at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable, double momentum) {
     return std::visit(Forward{layer, inputs, mode, reusable, momentum}, layer.op);
 }
 

@@ -32,8 +32,7 @@ std::vector<double> measure(const Graph& graph, const MeasureSettings& settings)
     Network network(graph, device);
     at::Tensor input = at::empty(with_batch(settings.batch, graph.shape(graph.input())), at::kFloat);
     Rng rng(1);
-    for (std::int64_t i = 0; i < input.numel(); ++i)
-        input.data_ptr<float>()[i] = static_cast<float>(rng.normal());
+    for (std::int64_t i = 0; i < input.numel(); ++i) input.data_ptr<float>()[i] = static_cast<float>(rng.normal());
     input = in_memory_order(input.to(device));
 
     using Clock = std::chrono::steady_clock;
@@ -46,8 +45,7 @@ std::vector<double> measure(const Graph& graph, const MeasureSettings& settings)
     for (std::int64_t i = 0; i < settings.warmup_runs; ++i) run();
     std::vector<double> runs;
     double total = 0;
-    while ((static_cast<std::int64_t>(runs.size()) < settings.least_runs ||
-            total < settings.least_milliseconds) &&
+    while ((static_cast<std::int64_t>(runs.size()) < settings.least_runs || total < settings.least_milliseconds) &&
            runs.size() < most_runs) {
         runs.push_back(run());
         total += runs.back();
@@ -61,10 +59,9 @@ std::vector<float> run_forward(const Graph& graph, const Weights& weights, std::
     const Shape& shape = graph.shape(graph.input());
     const std::int64_t expected = batch * element_count(shape);
     if (static_cast<std::int64_t>(input.size()) != expected)
-        throw InputError(
-            {"input",
-             std::to_string(expected) + " numbers, " + std::to_string(batch) + " x " + to_string(shape),
-             std::to_string(input.size()), ""});
+        throw InputError({"input",
+                          std::to_string(expected) + " numbers, " + std::to_string(batch) + " x " + to_string(shape),
+                          std::to_string(input.size()), ""});
     use_threads(1);
     Network network(graph, at::Device(at::kCPU));
     network.load(weights, "weights");

@@ -12,9 +12,7 @@ namespace {
 /// PyTorch's share of the newest batch in the running statistics.
 constexpr double usual_momentum = 0.1;
 
-std::size_t index(NodeId id) {
-    return static_cast<std::size_t>(id);
-}
+std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 
 bool decays(const op::Operator& op, const std::string& weight) {
     return weight == "weight" && !std::holds_alternative<op::BatchNormalization>(op);
@@ -167,9 +165,7 @@ Weights Network::weights() const {
 /// weigh 12 % after 20 batches, and a short training would be rated by them. So the
 /// first ten batches are averaged evenly, which leaves no trace of the start, and
 /// the usual share takes over from there.
-double Network::momentum() const {
-    return std::max(usual_momentum, 1.0 / static_cast<double>(training_passes_));
-}
+double Network::momentum() const { return std::max(usual_momentum, 1.0 / static_cast<double>(training_passes_)); }
 
 at::Tensor Network::forward(const at::Tensor& input, Mode mode) {
     if (mode == Mode::training) ++training_passes_;
@@ -182,8 +178,8 @@ at::Tensor Network::forward(const at::Tensor& input, Mode mode) {
         inputs.clear();
         for (const std::size_t i : layer.inputs) inputs.push_back(values[i]);
         // Never the caller's own tensor, nor a view of it.
-        const bool reusable = readers_[layer.inputs.front()] == 1 && l > 0 &&
-                              !std::holds_alternative<op::Flatten>(layers_[l - 1].op);
+        const bool reusable =
+            readers_[layer.inputs.front()] == 1 && l > 0 && !std::holds_alternative<op::Flatten>(layers_[l - 1].op);
         values[layer.output] = train::forward(layer, inputs, mode, reusable, share);
         for (const std::size_t i : layer.inputs)
             if (last_reader_[i] == l) values[i].reset();

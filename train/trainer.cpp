@@ -50,8 +50,7 @@ Work forwarded(JsonObject& request) {
     const std::string file = request.required("weights").text();
     const std::int64_t batch = request.integer("batch", 1, {1, 65536});
     std::vector<float> input;
-    for (const auto& item : request.required("input").items())
-        input.push_back(static_cast<float>(item.number()));
+    for (const auto& item : request.required("input").items()) input.push_back(static_cast<float>(item.number()));
     return [network = graph_from_json(graph), file, batch, input = std::move(input)]() -> Json {
         return {{"output", run_forward(network, from_safetensors(read_file(file), file), batch, input)}};
     };
@@ -92,8 +91,7 @@ std::string Trainer::answer(const std::string& line) {
     Json reply = {{"id", nullptr}};
     try {
         JsonDocument document = JsonDocument::parse(line, "request");
-        if (document.root().is_object() && document.root().contains("id"))
-            reply["id"] = document.root()["id"];
+        if (document.root().is_object() && document.root().contains("id")) reply["id"] = document.root()["id"];
         reply.update(perform(document));
     } catch (const InputError& error) {
         reply["error"] = reason(error);
@@ -111,8 +109,7 @@ Json Trainer::perform(JsonDocument& document) {
     {
         JsonObject request{JsonValue(document)};
         (void)request.optional("id");
-        const std::string task =
-            request.required("task").one_of({"describe", "check", "train", "measure", "forward"});
+        const std::string task = request.required("task").one_of({"describe", "check", "train", "measure", "forward"});
         document.throw_problems();
         if (task == "describe") work = [] { return Json{{"context", engine_context()}}; };
         if (task == "measure") work = measured(request);
@@ -164,9 +161,9 @@ Json Trainer::train(const TrainingRequest& request) {
         initial = from_safetensors(read_file(request.initial_weights), request.initial_weights);
     }
     const bool rescale = !own_shape || recipe.resolution > 0;
-    const TrainingResult result = train_network(
-        rescale ? rescaled(request.graph, recipe.width_scale, recipe.resolution) : request.graph, recipe,
-        images, request.seed, initial ? &*initial : nullptr);
+    const TrainingResult result =
+        train_network(rescale ? rescaled(request.graph, recipe.width_scale, recipe.resolution) : request.graph, recipe,
+                      images, request.seed, initial ? &*initial : nullptr);
 
     Json values = {{"top1", result.validation.top1}, {"loss", result.validation.loss}};
     if (result.test_top1) values["test_top1"] = *result.test_top1;

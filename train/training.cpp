@@ -19,17 +19,15 @@ constexpr std::int64_t rating_batch = 256;
 /// Which training and validation images a smaller set has: the same for all trials.
 constexpr std::uint64_t subset_seed = 0x737562736574;
 
-std::span<const std::int64_t> part(const std::vector<std::int64_t>& order, std::int64_t first,
-                                   std::int64_t count) {
+std::span<const std::int64_t> part(const std::vector<std::int64_t>& order, std::int64_t first, std::int64_t count) {
     return {order.data() + first, static_cast<std::size_t>(count)};
 }
 
-at::Tensor image_batch(const Images& images, std::span<const std::int64_t> order,
-                       const Normalisation& normalisation, const Augmentation& augmentation, Rng& rng,
-                       const at::Device& device) {
+at::Tensor image_batch(const Images& images, std::span<const std::int64_t> order, const Normalisation& normalisation,
+                       const Augmentation& augmentation, Rng& rng, const at::Device& device) {
     // Channels last in memory, NCHW to look at.
-    at::Tensor batch = at::empty(
-        {static_cast<std::int64_t>(order.size()), images.height, images.width, images.channels}, at::kFloat);
+    at::Tensor batch =
+        at::empty({static_cast<std::int64_t>(order.size()), images.height, images.width, images.channels}, at::kFloat);
     write_batch(images, order, normalisation, augmentation, rng, batch.data_ptr<float>());
     return batch.permute({0, 3, 1, 2}).to(device);
 }
@@ -59,8 +57,7 @@ Loss cross_entropy(const at::Tensor& scores, const at::Tensor& labels, double sm
     return {value, log_shares.exp().sub_(target).div_(images)};
 }
 
-Rating rate(Network& network, const Images& images, const Normalisation& normalisation,
-            const at::Device& device) {
+Rating rate(Network& network, const Images& images, const Normalisation& normalisation, const at::Device& device) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(images.count()));
     std::iota(order.begin(), order.end(), 0);
     std::int64_t right = 0;
@@ -127,8 +124,8 @@ const Images& wanted(const Images& images, std::int64_t count, std::int64_t reso
 
 }  // namespace
 
-TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dataset& dataset,
-                             std::uint64_t seed, const Weights* initial_weights) {
+TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dataset& dataset, std::uint64_t seed,
+                             const Weights* initial_weights) {
     const c10::InferenceMode guard;
     const at::Device device = compute_device(recipe.compute_device);
     use_threads(recipe.threads);
@@ -144,8 +141,8 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
     // Of all training images, whatever part of them this recipe takes: it is what
     // the network's file tells of its input.
     const Normalisation normalisation(dataset.training);
-    const Augmentation augmentation{
-        recipe.flip, recipe.shift ? suitable_shift(std::min(training.height, training.width)) : 0};
+    const Augmentation augmentation{recipe.flip,
+                                    recipe.shift ? suitable_shift(std::min(training.height, training.width)) : 0};
     std::vector<std::int32_t> labels = training.labels;
     if (recipe.shuffle_labels) {
         Rng rng = root.split(seed_word("labels"));
@@ -170,10 +167,8 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
         for (std::int64_t i = 0; i < epoch_steps; ++i, ++step) {
             const auto chosen = part(order, i * batch, batch);
             const at::Tensor scores = network.forward(
-                image_batch(training, chosen, normalisation, augmentation, augmenting, device),
-                Mode::training);
-            const Loss loss =
-                cross_entropy(scores, label_batch(labels, chosen, device), recipe.label_smoothing);
+                image_batch(training, chosen, normalisation, augmentation, augmenting, device), Mode::training);
+            const Loss loss = cross_entropy(scores, label_batch(labels, chosen, device), recipe.label_smoothing);
             watch.see(loss.value, step);
             network.backward(loss.gradient);
             optimizer.step(learning_rate(recipe, step, steps));
@@ -187,8 +182,7 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
         result.epochs.push_back(record);
     }
     watch.end(steps);
-    result.validation =
-        steps > 0 ? result.epochs.back().validation : rate(network, validation, normalisation, device);
+    result.validation = steps > 0 ? result.epochs.back().validation : rate(network, validation, normalisation, device);
     if (recipe.rate_test) {
         Images made_test;
         result.test_top1 =

@@ -27,13 +27,17 @@ TEST_CASE("cells may be quoted, empty, or hold commas, quotes and line breaks") 
 }
 
 TEST_CASE("a byte order mark is no part of the first name") {
-    CHECK(parse_csv("\xef\xbb\xbf" "a\n1\n", "t.csv").header == std::vector<std::string>{"a"});
+    CHECK(parse_csv("\xef\xbb\xbf"
+                    "a\n1\n",
+                    "t.csv")
+              .header == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("what is no table is refused with file and line") {
     CHECK_THAT(error_of(""), Catch::Contains("t.csv: expected a line of column names; found an empty file"));
     CHECK_THAT(error_of("a,b\n"), Catch::Contains("rows under the header"));
-    CHECK_THAT(error_of("a,b\n1,2\n3\n4,5,6\n"), Catch::Contains("t.csv:3: expected 2 cells") && Catch::Contains("t.csv:4: "));
+    CHECK_THAT(error_of("a,b\n1,2\n3\n4,5,6\n"),
+               Catch::Contains("t.csv:3: expected 2 cells") && Catch::Contains("t.csv:4: "));
     CHECK_THAT(error_of("a,a\n1,2\n"), Catch::Contains("\"a\" again"));
     CHECK_THAT(error_of("a\nx\"y\n"), Catch::Contains("t.csv:2: expected quotes around a whole cell"));
     CHECK_THAT(error_of("a\n\"x\"y\n"), Catch::Contains("t.csv:2: expected a comma"));
@@ -45,10 +49,12 @@ TEST_CASE("a file is read plain or compressed, by its content") {
     write_file_durably(folder.path() / "plain.csv", "a,b\n1,2\n");
     CHECK(read_csv(folder.path() / "plain.csv").rows == Rows{{"1", "2"}});
     REQUIRE(std::system(("gzip -c '" + (folder.path() / "plain.csv").string() + "' > '" +
-                         (folder.path() / "packed").string() + "'").c_str()) == 0);
+                         (folder.path() / "packed").string() + "'")
+                            .c_str()) == 0);
     CHECK(read_csv(folder.path() / "packed").rows == Rows{{"1", "2"}});
     const auto packed = read_file(folder.path() / "packed");
     write_file_durably(folder.path() / "cut", packed.substr(0, packed.size() - 6));
-    CHECK_THAT(test::input_error_of([&] { (void)read_csv(folder.path() / "cut"); }), Catch::Contains("a whole gzip file"));
+    CHECK_THAT(test::input_error_of([&] { (void)read_csv(folder.path() / "cut"); }),
+               Catch::Contains("a whole gzip file"));
     CHECK_THAT(test::input_error_of([&] { (void)read_csv(folder.path() / "none"); }), Catch::Contains("none"));
 }

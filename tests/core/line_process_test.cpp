@@ -17,13 +17,9 @@ using End = LineProcess::End;
 
 namespace {
 
-LineProcess::Options shell(const std::string& script) {
-    return {{"/bin/sh", "-c", script}, {}, 1U << 20U, {}};
-}
+LineProcess::Options shell(const std::string& script) { return {{"/bin/sh", "-c", script}, {}, 1U << 20U, {}}; }
 
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 LineProcess::Answer ask(LineProcess& process, const std::string& line, double limit = 10) {
     return process.exchange(line, std::chrono::duration<double>(limit), {});
@@ -64,8 +60,7 @@ TEST_CASE("a line far longer than a pipe's buffer passes both ways at once") {
 }
 
 TEST_CASE("an answer that comes in pieces is one line, and lines that come at once are several") {
-    LineProcess process(
-        shell("while read l; do printf half; sleep 0.05; printf ' and half\\nmore\\n'; done"));
+    LineProcess process(shell("while read l; do printf half; sleep 0.05; printf ' and half\\nmore\\n'; done"));
     REQUIRE(ask(process, "a").line == "half and half");
     REQUIRE(ask(process, "b").line == "more");
     REQUIRE(ask(process, "c").line == "half and half");
@@ -126,8 +121,7 @@ TEST_CASE("a signal that ended the child is named") {
 TEST_CASE("a kill from outside is told apart from ours") {
     LineProcess process(shell("read l; kill -KILL $$"));
     REQUIRE(ask(process, "a").end == End::closed);
-    REQUIRE_THAT(process.end_and_explain(),
-                 Catch::StartsWith("killed by signal 9 (Killed), as happens where memory"));
+    REQUIRE_THAT(process.end_and_explain(), Catch::StartsWith("killed by signal 9 (Killed), as happens where memory"));
 }
 
 TEST_CASE("half a line and then the end is no answer, and is told") {
@@ -154,8 +148,8 @@ TEST_CASE("output without a newline is cut off at the longest line") {
 }
 
 TEST_CASE("a child that floods standard error is not blocked and its last words are kept") {
-    LineProcess process(shell(
-        "read l; head -c 3000000 /dev/zero | tr '\\0' e >&2; echo the end >&2; echo ok; read l; exit 5"));
+    LineProcess process(
+        shell("read l; head -c 3000000 /dev/zero | tr '\\0' e >&2; echo the end >&2; echo ok; read l; exit 5"));
     REQUIRE(ask(process, "a").line == "ok");
     REQUIRE(ask(process, "b").end == End::closed);
     const std::string reason = process.end_and_explain();
@@ -243,9 +237,7 @@ TEST_CASE("a child starts with no signal blocked or ignored") {
 
 TEST_CASE("a child outlives the thread that started it") {
     std::unique_ptr<LineProcess> process;
-    std::thread([&process] {
-        process = std::make_unique<LineProcess>(LineProcess::Options{{"cat"}, {}});
-    }).join();
+    std::thread([&process] { process = std::make_unique<LineProcess>(LineProcess::Options{{"cat"}, {}}); }).join();
     std::this_thread::sleep_for(50ms);
     REQUIRE(ask(*process, "a").line == "a");
 }
@@ -309,8 +301,7 @@ TEST_CASE("memory that a group shares is counted once") {
 }
 
 TEST_CASE("CPU time of the child is counted while it runs and after its end") {
-    LineProcess process(
-        shell("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; read l; echo done; read l"));
+    LineProcess process(shell("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; read l; echo done; read l"));
     REQUIRE(ask(process, "a").line == "done");
     const double running = process.cpu_seconds();
     REQUIRE(running > 0);

@@ -49,8 +49,7 @@ TEST_CASE("missing rows are counted, some are listed, and the command that measu
     }
     const std::string text = input_error_of([&] { static_cast<void>(latency_metric(space, table)); });
     REQUIRE_THAT(text, Catch::Contains("7 missing:") && Catch::Contains("and 2 more"));
-    REQUIRE_THAT(text,
-                 Catch::Contains(removed[0].substr(0, 100)) && Catch::Contains(removed[4].substr(0, 100)));
+    REQUIRE_THAT(text, Catch::Contains(removed[0].substr(0, 100)) && Catch::Contains(removed[4].substr(0, 100)));
     REQUIRE_THAT(text, Catch::Contains("hwnas profile DEVICE.json --space SPACE.json -o TABLE.json"));
     REQUIRE_THAT(text, Catch::Contains(space.space().name()));
 }

@@ -109,8 +109,7 @@ TEST_CASE("a table has energy where every row has it") {
 TEST_CASE("a table of another schema version is refused for that alone") {
     const TemporaryFolder folder;
     const std::string text = problems_of(folder.path() / "t.json", R"({"schema_version": 2, "lines": []})");
-    REQUIRE_THAT(text, Catch::Contains("t.json:1: /schema_version") &&
-                           Catch::Contains("expected 1; found 2") &&
+    REQUIRE_THAT(text, Catch::Contains("t.json:1: /schema_version") && Catch::Contains("expected 1; found 2") &&
                            Catch::Contains("profile the device again"));
     REQUIRE_THAT(text, !Catch::Contains("lines"));
 }
@@ -127,12 +126,10 @@ TEST_CASE("rows are checked, each problem with its place") {
     const auto row_problem = [&path](const std::string& what, const std::string& by) {
         return problems_of(path, table_text(changed(good_row, what, by)));
     };
-    REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency_ms\": 0"),
-                 Catch::Contains("/rows/0/latency_ms"));
+    REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency_ms\": 0"), Catch::Contains("/rows/0/latency_ms"));
     REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency_ms\": -1"), Catch::Contains("found -1"));
     REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency_ms\": null"), Catch::Contains("a number"));
-    REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency\": 1"),
-                 Catch::Contains("the key \"latency_ms\""));
+    REQUIRE_THAT(row_problem("\"latency_ms\": 1", "\"latency\": 1"), Catch::Contains("the key \"latency_ms\""));
     REQUIRE_THAT(row_problem("\"rounds\": 3", "\"rounds\": 0"), Catch::Contains("/rows/0/rounds"));
     REQUIRE_THAT(row_problem("false", "\"no\""), Catch::Contains("true or false"));
     REQUIRE_THAT(row_problem("\"segment\": \"s\"", "\"segment\": \"\""), Catch::Contains("canonical text"));

@@ -54,8 +54,7 @@ TEST_CASE("all problems of a device are told at once") {
         parse(R"({"runner": "libtorhc", "batch": 0, "rounds": {"least": 5, "most": 4}, "thread": 2,
                  "burst": {"warmup_run": 1}})");
     });
-    for (const char* part :
-         {"the key \"name\"", "did you mean \"libtorch\"", "/batch", "/rounds", "at least \"least\" (5)",
-          "did you mean \"threads\"", "did you mean \"warmup_runs\""})
+    for (const char* part : {"the key \"name\"", "did you mean \"libtorch\"", "/batch", "/rounds",
+                             "at least \"least\" (5)", "did you mean \"threads\"", "did you mean \"warmup_runs\""})
         REQUIRE_THAT(text, Catch::Contains(part));
 }

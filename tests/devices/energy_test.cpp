@@ -24,8 +24,8 @@ struct Bench {
         const auto& settings = runner.last_settings;
         bursts.push_back(settings);
         const double by_time = settings.least_milliseconds / 0.5;
-        const auto runs = std::max<std::size_t>(static_cast<std::size_t>(settings.least_runs),
-                                                static_cast<std::size_t>(by_time));
+        const auto runs =
+            std::max<std::size_t>(static_cast<std::size_t>(settings.least_runs), static_cast<std::size_t>(by_time));
         meter.total += 100 + 2.0 * static_cast<double>(channels) * static_cast<double>(runs);
         return std::vector<double>(runs, 0.5);
     }};

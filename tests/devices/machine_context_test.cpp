@@ -38,8 +38,8 @@ TEST_CASE("the machine is read from /proc and /sys") {
     REQUIRE(context["cpu"]["virtual"] == true);
     REQUIRE(context["cpu"]["online"] == "0-3");
     REQUIRE(context["cpu"]["governor"] == "performance");
-    REQUIRE(context["cpu"]["caches"] == Json({{{"level", 1}, {"type", "Data"}, {"kib", 32}},
-                                              {{"level", 3}, {"type", "Unified"}, {"kib", 8192}}}));
+    REQUIRE(context["cpu"]["caches"] ==
+            Json({{{"level", 1}, {"type", "Data"}, {"kib", 32}}, {{"level", 3}, {"type", "Unified"}, {"kib", 8192}}}));
     REQUIRE(context["memory_mib"] == 16000);
     REQUIRE(context["load"] == Json({0.5, 1.25, 2.0}));
 }

@@ -26,8 +26,7 @@ std::vector<double> steady(std::int64_t channels, int) {
 
 struct Made {
     explicit Made(std::int64_t count) {
-        for (std::int64_t channels = 1; channels <= count; ++channels)
-            segments.push_back(test::made_segment(channels));
+        for (std::int64_t channels = 1; channels <= count; ++channels) segments.push_back(test::made_segment(channels));
     }
     [[nodiscard]] std::vector<const Segment*> all() const {
         std::vector<const Segment*> pointers;

@@ -75,8 +75,7 @@ TEST_CASE("counters that can't be read mean no meter, with the reason") {
     make_domain(folder, "package-0", 1);
     SECTION("no counter") {
         std::filesystem::remove(folder / "energy_uj");
-        REQUIRE_THAT(RaplAccess::open(root.path()).reason,
-                     Catch::Contains("energy_uj: cannot be read (No such file"));
+        REQUIRE_THAT(RaplAccess::open(root.path()).reason, Catch::Contains("energy_uj: cannot be read (No such file"));
     }
     SECTION("no number") {
         write(folder / "energy_uj", "lots");

@@ -22,9 +22,7 @@ std::string failure_of(Runner& subject, const Graph& graph) {
     return "no failure";
 }
 
-Graph small() {
-    return test::made_segment(3).graph;
-}
+Graph small() { return test::made_segment(3).graph; }
 
 Graph larger() {
     Graph graph = small();
@@ -59,12 +57,12 @@ TEST_CASE("a crash is an error with its explanation, and the next call has a new
 }
 
 TEST_CASE("a runner's refusal, silence or nonsense is an error that says so") {
-    const auto [behaviour, reason] = GENERATE(table<std::string, std::string>(
-        {{"refuse", "diverged: loss"},
-         {"hang", "no answer within 0.3 s"},
-         {"garbage", "no JSON object"},
-         {"no_times", "without \"milliseconds\""},
-         {"exit", "exit code 3; its standard error ended with: out of cheese"}}));
+    const auto [behaviour, reason] = GENERATE(
+        table<std::string, std::string>({{"refuse", "diverged: loss"},
+                                         {"hang", "no answer within 0.3 s"},
+                                         {"garbage", "no JSON object"},
+                                         {"no_times", "without \"milliseconds\""},
+                                         {"exit", "exit code 3; its standard error ended with: out of cheese"}}));
     auto subject = runner(behaviour, 0.3);
     REQUIRE_THAT(failure_of(subject, small()), Catch::Contains(reason));
 }

@@ -93,11 +93,14 @@ TEST_CASE("a broken graph file is told by place") {
                Catch::Contains("/nodes/0/op") && Catch::Contains("did you mean \"Conv\"?"));
     CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Relu", "inputs": ["b"]}]})"),
                Catch::Contains("\"b\""));
-    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Gemm", "features": 3, "inputs": ["input"]}]})"),
-               Catch::Contains("graph.json:1: /nodes/0"));
+    CHECK_THAT(
+        problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Gemm", "features": 3, "inputs": ["input"]}]})"),
+        Catch::Contains("graph.json:1: /nodes/0"));
     CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": []})"), Catch::Contains("at least 1"));
-    CHECK_THAT(problem(R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Relu", "inputs": ["input"], "kernel": [3, 3]}]})"),
-               Catch::Contains("kernel"));
+    CHECK_THAT(
+        problem(
+            R"({"input": [3, 8, 8], "nodes": [{"name": "a", "op": "Relu", "inputs": ["input"], "kernel": [3, 3]}]})"),
+        Catch::Contains("kernel"));
 }
 
 TEST_CASE("segments come out as graphs that add up to the whole") {

@@ -59,7 +59,8 @@ TEST_CASE("stored weights carry their hash as a name and are checked on loading"
 TEST_CASE("weights that do not fit a graph are all listed") {
     Graph graph({3, 4, 4});
     graph.add("a", op::Conv{2, {1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 1, true}, {0});
-    const auto text = input_error_of(
-        [&] { check_weights(graph, {{"a.weight", {{9}, {}}}, {"c", {{1}, {0}}}}, "file"); });
+    const auto text = input_error_of([&] {
+        check_weights(graph, {{"a.weight", {{9}, {}}}, {"c", {{1}, {0}}}}, "file");
+    });
     CHECK_THAT(text, Catch::Contains("a.weight") && Catch::Contains("\"a.bias\"") && Catch::Contains("\"c\""));
 }

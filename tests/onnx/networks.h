@@ -22,8 +22,7 @@ inline Weights random_weights(const Graph& graph, std::uint64_t seed) {
         const std::int64_t fan_in = element_count(spec.shape) / spec.shape[0];
         Tensor tensor{spec.shape, {}};
         for (std::int64_t i = 0; i < element_count(spec.shape); ++i) {
-            double value =
-                rng.normal() * (spec.shape.size() > 1 ? std::sqrt(1.0 / static_cast<double>(fan_in)) : 0.2);
+            double value = rng.normal() * (spec.shape.size() > 1 ? std::sqrt(1.0 / static_cast<double>(fan_in)) : 0.2);
             if (kind == "running_var") value = 0.5 + rng.uniform();
             if (kind == "weight" && spec.shape.size() == 1) value = 0.8 + 0.4 * rng.uniform();
             tensor.values.push_back(static_cast<float>(value));
@@ -55,19 +54,17 @@ inline Graph every_operator() {
     using Kind = op::Activation::Kind;
     Graph graph({3, 17, 14});
     graph.begin_segment("stem");
-    auto x = graph.add(
-        "stem.conv",
-        op::Conv{.filters = 8, .kernel = {3, 5}, .stride = {2, 1}, .pads = {0, 1, 2, 3}, .bias = true},
-        {graph.input()});
+    auto x = graph.add("stem.conv",
+                       op::Conv{.filters = 8, .kernel = {3, 5}, .stride = {2, 1}, .pads = {0, 1, 2, 3}, .bias = true},
+                       {graph.input()});
     x = graph.add("stem.norm", op::BatchNormalization{.epsilon = 1e-3}, {x});
     x = graph.add("stem.relu6", op::Activation{Kind::relu6}, {x});
     graph.begin_segment("pools");
     x = graph.add("pools.max", op::Pool{op::Pool::Kind::max, {3, 2}, {1, 1}, {1, 0, 0, 1}}, {x});
     x = graph.add("pools.average", op::Pool{op::Pool::Kind::average, {3, 3}, {1, 1}, {1, 2, 1, 0}}, {x});
     graph.begin_segment("activations");
-    x = graph.add(
-        "activations.dilated",
-        op::Conv{.filters = 8, .kernel = {3, 3}, .dilation = {2, 1}, .pads = {2, 1, 2, 1}, .group = 4}, {x});
+    x = graph.add("activations.dilated",
+                  op::Conv{.filters = 8, .kernel = {3, 3}, .dilation = {2, 1}, .pads = {2, 1, 2, 1}, .group = 4}, {x});
     auto y = graph.add("activations.relu", op::Activation{Kind::relu}, {x});
     auto z = graph.add("activations.swish", op::Activation{Kind::swish}, {x});
     y = graph.add("activations.add", op::Add{}, {y, z});

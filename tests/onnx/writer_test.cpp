@@ -60,9 +60,7 @@ std::string attributes_of(const onnx::NodeProto& node) {
     return text;
 }
 
-std::vector<std::string> inputs_of(const onnx::NodeProto& node) {
-    return {node.input().begin(), node.input().end()};
-}
+std::vector<std::string> inputs_of(const onnx::NodeProto& node) { return {node.input().begin(), node.input().end()}; }
 
 TEST_CASE("a file declares its versions, its producer and an open batch dimension") {
     const auto model = exported(test::every_operator());
@@ -73,8 +71,7 @@ TEST_CASE("a file declares its versions, its producer and an open batch dimensio
     CHECK(model.producer_name() == "hwnas");
     CHECK(model.producer_version() == "1.2.3");
 
-    const auto check_value = [](const onnx::ValueInfoProto& value, const std::string& name,
-                                const Shape& shape) {
+    const auto check_value = [](const onnx::ValueInfoProto& value, const std::string& name, const Shape& shape) {
         CHECK(value.name() == name);
         const auto& type = value.type().tensor_type();
         CHECK(type.elem_type() == onnx::TensorProto::FLOAT);
@@ -109,12 +106,10 @@ TEST_CASE("operators keep their attributes") {
         return node.op_type() + " " + attributes_of(node);
     };
     CHECK(text("stem.conv") == "Conv kernel_shape=3,5, strides=2,1, dilations=1,1, pads=0,1,2,3, group=1 ");
-    CHECK(text("activations.dilated") ==
-          "Conv kernel_shape=3,3, strides=1,1, dilations=2,1, pads=2,1,2,1, group=4 ");
+    CHECK(text("activations.dilated") == "Conv kernel_shape=3,3, strides=1,1, dilations=2,1, pads=2,1,2,1, group=4 ");
     CHECK(text("stem.norm") == "BatchNormalization epsilon=0.001000 ");
     CHECK(text("pools.max") == "MaxPool kernel_shape=3,2, strides=1,1, pads=1,0,0,1, ");
-    CHECK(text("pools.average") ==
-          "AveragePool kernel_shape=3,3, strides=1,1, pads=1,2,1,0, count_include_pad=0 ");
+    CHECK(text("pools.average") == "AveragePool kernel_shape=3,3, strides=1,1, pads=1,2,1,0, count_include_pad=0 ");
     CHECK(text("activations.hard-sigmoid") == "HardSigmoid alpha=0.166667 beta=0.500000 ");
     CHECK(text("activations.hard-swish") == "HardSwish ");
     CHECK(text("activations.relu") == "Relu ");
@@ -153,8 +148,8 @@ TEST_CASE("weights are in the file bit by bit, under their own names and in ONNX
         CHECK(floats_of(found) == tensor.values);
     }
     CHECK(inputs_of(node_named(model, "stem.norm")) ==
-          std::vector<std::string>{"stem.conv", "stem.norm.weight", "stem.norm.bias",
-                                   "stem.norm.running_mean", "stem.norm.running_var"});
+          std::vector<std::string>{"stem.conv", "stem.norm.weight", "stem.norm.bias", "stem.norm.running_mean",
+                                   "stem.norm.running_var"});
     CHECK(inputs_of(node_named(model, "head.hidden")) ==
           std::vector<std::string>{"head.flatten", "head.hidden.weight"});
 }
@@ -186,12 +181,12 @@ TEST_CASE("metadata says whose weights these are and what input they expect") {
     const auto model = exported(test::every_operator(), metadata);
     std::map<std::string, std::string> properties;
     for (const auto& property : model.metadata_props()) properties[property.key()] = property.value();
-    CHECK(properties == std::map<std::string, std::string>{
-                            {"hwnas.architecture", "0123456789abcdef"},
-                            {"hwnas.weights", "final"},
-                            {"hwnas.input", "pixels scaled to 0 .. 1, then (x - mean) / deviation"},
-                            {"hwnas.input.mean", "0.5 0.25 0.125"},
-                            {"hwnas.input.deviation", "0.1 1 2"}});
+    CHECK(properties ==
+          std::map<std::string, std::string>{{"hwnas.architecture", "0123456789abcdef"},
+                                             {"hwnas.weights", "final"},
+                                             {"hwnas.input", "pixels scaled to 0 .. 1, then (x - mean) / deviation"},
+                                             {"hwnas.input.mean", "0.5 0.25 0.125"},
+                                             {"hwnas.input.deviation", "0.1 1 2"}});
 
     const auto plain = exported(test::every_operator());
     REQUIRE(plain.metadata_props_size() == 3);
@@ -216,9 +211,9 @@ TEST_CASE("wrong weights, names and normalisations are refused by name") {
     clashing.add("a", op::Gemm{.features = 3}, {clashing.input()});
     clashing.add("a.bias", op::Activation{}, {1});
     clashing.add("b", op::Activation{}, {2});
-    CHECK_THAT(test::input_error_of(
-                   [&] { (void)to_onnx(clashing, test::random_weights(clashing, 1), example_metadata()); }),
-               Catch::Contains("a second tensor \"a.bias\""));
+    CHECK_THAT(
+        test::input_error_of([&] { (void)to_onnx(clashing, test::random_weights(clashing, 1), example_metadata()); }),
+        Catch::Contains("a second tensor \"a.bias\""));
 }
 
 }  // namespace

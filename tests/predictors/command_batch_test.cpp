@@ -31,8 +31,7 @@ struct Outcome {
     std::string failure;
 };
 
-Outcome outcome_of(CommandEvaluator& evaluator, const EvaluationRequest& request,
-                   const std::stop_token& stop = {}) {
+Outcome outcome_of(CommandEvaluator& evaluator, const EvaluationRequest& request, const std::stop_token& stop = {}) {
     try {
         return {evaluator.evaluate(request, stop), ""};
     } catch (const EvaluationError& error) {
@@ -76,8 +75,8 @@ TEST_CASE("no batch is larger than it may be") {
 }
 
 TEST_CASE("a member of a batch fails alone") {
-    const auto [behaviour, reason] = GENERATE(table<std::string, std::string>(
-        {{"refuse", "CUDA out of memory"}, {"missing", "without the value \"top1\""}}));
+    const auto [behaviour, reason] = GENERATE(
+        table<std::string, std::string>({{"refuse", "CUDA out of memory"}, {"missing", "without the value \"top1\""}}));
     CommandEvaluator evaluator(options(3));
     const auto outcomes = together(evaluator, {request(1), request(2, {{"behaviour", behaviour}}), request(3)});
     REQUIRE(outcomes[0].evaluation.values.at("top1") == 1);

@@ -134,8 +134,7 @@ TEST_CASE("a child that stays when its program ends is ended with it") {
     REQUIRE_THAT(reason, Catch::Contains(word));
     const int child = std::stoi(reason.substr(reason.find(word) + word.size()));
     const auto start = std::chrono::steady_clock::now();
-    while (test::is_running(child) && std::chrono::steady_clock::now() - start < 5s)
-        std::this_thread::sleep_for(5ms);
+    while (test::is_running(child) && std::chrono::steady_clock::now() - start < 5s) std::this_thread::sleep_for(5ms);
     REQUIRE(!test::is_running(child));
 }
 
@@ -150,9 +149,7 @@ TEST_CASE("values that are no numbers or are missing fail with their names") {
 
 TEST_CASE("a refused request fails with the program's reason, and the program goes on") {
     CommandEvaluator evaluator(options());
-    const auto process = [&] {
-        return evaluator.evaluate(request(1, {{"details", true}}), {}).details["process"];
-    };
+    const auto process = [&] { return evaluator.evaluate(request(1, {{"details", true}}), {}).details["process"]; };
     const Json first = process();
     REQUIRE(failure_of(evaluator, "refuse") == "CUDA out of memory");
     REQUIRE(process() == first);

@@ -52,9 +52,8 @@ TEST_CASE("an argument with a slash that exists beside the job becomes absolute,
                     "--a=code/trainer.py"]})",
                               folder.path());
     const std::string path = folder.path().string();
-    REQUIRE(options.command ==
-            std::vector<std::string>{path + "/code/trainer.py", path + "/trainer.py", "trainer.py", "no/such",
-                                     "/bin/sh", "--a=code/trainer.py"});
+    REQUIRE(options.command == std::vector<std::string>{path + "/code/trainer.py", path + "/trainer.py", "trainer.py",
+                                                        "no/such", "/bin/sh", "--a=code/trainer.py"});
 }
 
 TEST_CASE("every problem of a command evaluator is told at once") {
@@ -66,10 +65,9 @@ TEST_CASE("every problem of a command evaluator is told at once") {
                              "/metrics/top1: expected a unit", "/budget: expected an object", "/time_limit_s",
                              "/memory_limit_mib", "/batch", "bach"})
         REQUIRE_THAT(error, Catch::Contains(part));
-    REQUIRE_THAT(test::input_error_of([] {
-                     static_cast<void>(read(R"({"name": "command", "command": [], "metrics": {}})"));
-                 }),
-                 Catch::Contains("at least 1") && Catch::Contains("at least one metric"));
+    REQUIRE_THAT(
+        test::input_error_of([] { static_cast<void>(read(R"({"name": "command", "command": [], "metrics": {}})")); }),
+        Catch::Contains("at least 1") && Catch::Contains("at least one metric"));
     REQUIRE_THAT(test::input_error_of([] { static_cast<void>(read(R"({"name": "command"})")); }),
                  Catch::Contains("command") && Catch::Contains("metrics"));
 }

@@ -25,8 +25,7 @@ inline bool has_its_metrics(const Evaluator& evaluator, const Evaluation& evalua
         if (!evaluation.values.contains(name)) return false;
     for (const auto& [name, value] : evaluation.values)
         if (!std::isfinite(value)) return false;
-    return std::isfinite(evaluation.cpu_seconds) && evaluation.cpu_seconds >= 0 &&
-           evaluation.details.is_object();
+    return std::isfinite(evaluation.cpu_seconds) && evaluation.cpu_seconds >= 0 && evaluation.details.is_object();
 }
 
 inline void check_evaluator_contract(const EvaluatorCase& subject) {
@@ -67,8 +66,7 @@ inline void check_evaluator_contract(const EvaluatorCase& subject) {
     SECTION("a stop that came before is obeyed, and only for that call") {
         std::stop_source source;
         source.request_stop();
-        REQUIRE_THROWS_AS(evaluator->evaluate(subject.requests.front(), source.get_token()),
-                          EvaluationStopped);
+        REQUIRE_THROWS_AS(evaluator->evaluate(subject.requests.front(), source.get_token()), EvaluationStopped);
         REQUIRE(has_its_metrics(*evaluator, evaluator->evaluate(subject.requests.front(), {})));
     }
 }

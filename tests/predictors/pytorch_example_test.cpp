@@ -43,7 +43,9 @@ Graph network() {
     Graph graph({1, extent, extent});
     auto last = graph.add("stem.conv", op::Conv{.filters = 8, .kernel = {3, 3}, .pads = {1, 0, 1, 2}}, {0});
     last = graph.add("stem.bn", op::BatchNormalization{.epsilon = 1e-3}, {last});
-    for (const auto& [name, kind] : {std::pair{"relu", Kind::relu}, {"relu6", Kind::relu6}, {"swish", Kind::swish},
+    for (const auto& [name, kind] : {std::pair{"relu", Kind::relu},
+                                     {"relu6", Kind::relu6},
+                                     {"swish", Kind::swish},
                                      {"hard_swish", Kind::hard_swish}})
         last = graph.add(std::string("stem.") + name, op::Activation{kind}, {last});
     const auto entry = last;

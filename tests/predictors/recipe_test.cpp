@@ -5,7 +5,6 @@
 
 using namespace hwnas;
 
-
 namespace {
 
 Recipe read(const std::string& text) {

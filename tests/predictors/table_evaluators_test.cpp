@@ -16,7 +16,8 @@ std::shared_ptr<const CategoricalSpace> space() {
     static const auto made = [] {
         auto document = JsonDocument::parse(R"({"name": "made", "type": "categorical", "choices": [
             {"name": "a", "values": [1, 4, 6]}, {"name": "b", "values": [0, 1]}, {"name": "c", "values": [0, 1]}],
-            "interchangeable": [{"value": 0, "among": ["b", "c"]}]})", "made");
+            "interchangeable": [{"value": 0, "among": ["b", "c"]}]})",
+                                            "made");
         auto read = CategoricalSpace::read(JsonValue(document));
         document.throw_problems();
         return std::make_shared<const CategoricalSpace>(std::move(read));
@@ -98,7 +99,8 @@ TEST_CASE("what has no result is an error that names it") {
 TEST_CASE("a key is one column, or one for each choice under any name") {
     CHECK(*results("arch,acc,params\n410,71,20\n", {"arch", {}})->find({1, 1, 0}) == std::vector<double>{71, 20});
     CHECK(results("x,b,c,acc,params\n4,1,0,71,20\n", {"", {{"a", "x"}}})->find({1, 1, 0}) != nullptr);
-    CHECK_THAT(error_of("arch,acc,params\n410,71,20\n", ResultKey{"arc", {}}), Catch::Contains("did you mean \"arch\"?"));
+    CHECK_THAT(error_of("arch,acc,params\n410,71,20\n", ResultKey{"arc", {}}),
+               Catch::Contains("did you mean \"arch\"?"));
     CHECK_THAT(error_of("arch,acc,params\n41,71,20\n4100,71,20\n", ResultKey{"arch", {}}),
                Catch::Contains("made.csv:2: ") && Catch::Contains("none among 2") && Catch::Contains("\"41\""));
 }
@@ -128,11 +130,14 @@ TEST_CASE("a cell that is no number is an error with its line") {
 TEST_CASE("a figure that is known is listed for every architecture, or an error says which lack it") {
     std::string all = "a,b,c,acc,params\n";
     for (const int a : {1, 4, 6})
-        for (const char* rest : {"0,0", "1,0", "1,1"}) all += std::to_string(a) + "," + rest + ",70," + std::to_string(a) + "0\n";
+        for (const char* rest : {"0,0", "1,0", "1,1"})
+            all += std::to_string(a) + "," + rest + ",70," + std::to_string(a) + "0\n";
     const auto table = listed_figure(*space(), *results(all), {"parameters", "parameters", 1});
     CHECK(table({2, 0, 1}) == 60);
     CHECK(table.least({}) == 10);
-    CHECK_THAT(test::input_error_of([] { (void)listed_figure(*space(), *results(csv), {"parameters", "parameters", 1}); }),
+    CHECK_THAT(test::input_error_of([] {
+                   (void)listed_figure(*space(), *results(csv), {"parameters", "parameters", 1});
+               }),
                Catch::Contains("made.csv: expected parameters") && Catch::Contains("none for 5 of them") &&
                    Catch::Contains("{\"a\":1,\"b\":1,\"c\":0}"));
 }

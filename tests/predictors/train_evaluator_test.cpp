@@ -45,9 +45,7 @@ std::string failure_of(TrainEvaluator& evaluator) {
     return "no failure";
 }
 
-int process_of(const Evaluation& evaluation) {
-    return evaluation.details["process"].get<int>();
-}
+int process_of(const Evaluation& evaluation) { return evaluation.details["process"].get<int>(); }
 
 }  // namespace
 

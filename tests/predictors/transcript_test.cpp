@@ -49,8 +49,7 @@ TEST_CASE("the documented exchanges happen as they are written") {
 }
 
 TEST_CASE("the documented requests are what the evaluator sends") {
-    CommandEvaluator evaluator(
-        {.command = {program()}, .metrics = {{"top1", "%"}}, .budget = {{"details", true}}});
+    CommandEvaluator evaluator({.command = {program()}, .metrics = {{"top1", "%"}}, .budget = {{"details", true}}});
     Json documented = transcript()[0].question;
     auto document = JsonDocument::from_value(documented["graph"], "docs/protocols.md");
     EvaluationRequest request;

@@ -13,9 +13,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-void say(const Json& answer) {
-    std::cout << answer.dump() << std::endl;
-}
+void say(const Json& answer) { std::cout << answer.dump() << std::endl; }
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
@@ -82,8 +80,7 @@ int main(int count, char** arguments) {
         const Json question = Json::parse(line);
         const std::string task = question["task"];
         if (task == "describe")
-            say({{"id", question["id"]},
-                 {"context", {{"engine", "fake"}, {"version", "1"}, {"process", ::getpid()}}}});
+            say({{"id", question["id"]}, {"context", {{"engine", "fake"}, {"version", "1"}, {"process", ::getpid()}}}});
         else if (task == "train")
             train(question);
         else if (task == "measure")

@@ -9,15 +9,11 @@
 
 namespace hwnas::test {
 
-inline Objective top1() {
-    return {"top1", "%", Direction::maximize, std::nullopt};
-}
+inline Objective top1() { return {"top1", "%", Direction::maximize, std::nullopt}; }
 inline Objective latency(std::optional<double> target = std::nullopt) {
     return {"latency@cpu", "ms", Direction::minimize, target};
 }
-inline Objective parameters() {
-    return {"parameters", "parameters", Direction::minimize, std::nullopt};
-}
+inline Objective parameters() { return {"parameters", "parameters", Direction::minimize, std::nullopt}; }
 
 inline Trial complete(std::int64_t number, const std::string& id, std::map<std::string, double> values) {
     Trial trial;
@@ -58,9 +54,9 @@ inline std::vector<Trial> example_search(std::int64_t count, std::uint64_t seed)
         const double milliseconds = 0.35 + 2.4 * rng.uniform() * (1 - 0.5 * later);
         const double accuracy = 92 - 3.5 / (milliseconds + 0.15) - (1.6 - later) * std::abs(rng.normal());
         const double size = std::round(4e4 + 2.5e5 * milliseconds * (0.6 + 0.8 * rng.uniform()));
-        trials.push_back(complete(
-            number, "net" + std::to_string(number),
-            {{"top1", accuracy}, {"latency@cpu", milliseconds}, {"parameters", size}, {"macs", size * 24}}));
+        trials.push_back(
+            complete(number, "net" + std::to_string(number),
+                     {{"top1", accuracy}, {"latency@cpu", milliseconds}, {"parameters", size}, {"macs", size * 24}}));
     }
     if (count > 0) trials.front() = as_reference(trials.front());
     return trials;

@@ -11,11 +11,10 @@ using namespace test;
 
 Front example_front() {
     std::vector<Trial> trials{
-        as_reference(complete(
-            0, "ref", {{"top1", 85}, {"latency@cpu", 2.5}, {"parameters", 2236682}, {"macs", 123456789}})),
+        as_reference(
+            complete(0, "ref", {{"top1", 85}, {"latency@cpu", 2.5}, {"parameters", 2236682}, {"macs", 123456789}})),
         complete(1, "good", {{"top1", 90.125}, {"latency@cpu", 2}, {"parameters", 91234}, {"macs", 1234567}}),
-        complete(2, "fast",
-                 {{"top1", 0.1 + 0.2}, {"latency@cpu", 0.0512}, {"parameters", 512}, {"macs", 99}})};
+        complete(2, "fast", {{"top1", 0.1 + 0.2}, {"latency@cpu", 0.0512}, {"parameters", 512}, {"macs", 99}})};
     trials[1].weights = std::string(64, 'c');
     auto front = make_front(trials, {top1(), latency()}, {}, "MobileNetV2, 0.5x");
     front.networks[1].onnx = "good.onnx";
@@ -109,18 +108,16 @@ TEST_CASE("A markdown table has bars, a rule and as many cells in every line") {
 }
 
 TEST_CASE("Columns stay aligned with letters of several bytes") {
-    const auto lines = lines_of(
-        format_table({{"µJ", true}, {"name", false}}, {{"1", "é|"}, {"22.5", "b"}}, TableStyle::plain));
+    const auto lines =
+        lines_of(format_table({{"µJ", true}, {"name", false}}, {{"1", "é|"}, {"22.5", "b"}}, TableStyle::plain));
     REQUIRE(lines == std::vector<std::string>{"  µJ  name", "----  ----", "   1  é|", "22.5  b"});
 }
 
 TEST_CASE("A table notes repeats, the knee and limits") {
-    const std::vector<Trial> trials{complete(0, "fast", 80, 1), complete(1, "knee", 87, 2),
-                                    complete(2, "best", 90, 6), complete(3, "best", 90, 6),
-                                    as_reference(complete(4, "ref", 99, 9))};
-    const auto table =
-        front_table(make_front(trials, {top1(), latency()}, {{"latency@cpu", "ms", std::nullopt, 8.0}}),
-                    TableStyle::plain);
+    const std::vector<Trial> trials{complete(0, "fast", 80, 1), complete(1, "knee", 87, 2), complete(2, "best", 90, 6),
+                                    complete(3, "best", 90, 6), as_reference(complete(4, "ref", 99, 9))};
+    const auto table = front_table(make_front(trials, {top1(), latency()}, {{"latency@cpu", "ms", std::nullopt, 8.0}}),
+                                   TableStyle::plain);
     REQUIRE_THAT(table, Catch::Contains("mean of 2") && Catch::Contains("2.00  knee\n") &&
                             Catch::Contains("reference network (reference), beyond the limits"));
 }
@@ -129,11 +126,9 @@ TEST_CASE("An empty front says why") {
     REQUIRE(front_table(make_front({}, {top1()}, {}), TableStyle::plain) ==
             "The front is empty: no trial is complete.\n");
     const std::vector<Trial> lacking{complete(0, "a", {{"loss", 1}})};
-    REQUIRE_THAT(front_table(make_front(lacking, {top1()}, {}), TableStyle::plain),
-                 Catch::Contains("1 lack one"));
+    REQUIRE_THAT(front_table(make_front(lacking, {top1()}, {}), TableStyle::plain), Catch::Contains("1 lack one"));
     const std::vector<Trial> slow{complete(0, "a", 80, 3)};
-    REQUIRE_THAT(front_table(make_front(slow, {top1()}, {{"latency@cpu", "ms", std::nullopt, 2.0}}),
-                             TableStyle::plain),
+    REQUIRE_THAT(front_table(make_front(slow, {top1()}, {{"latency@cpu", "ms", std::nullopt, 2.0}}), TableStyle::plain),
                  Catch::Contains("none of the 1 networks is within the limits"));
 }
 

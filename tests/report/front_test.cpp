@@ -33,8 +33,7 @@ TEST_CASE("The front starts with the best of the first objective") {
     const auto by_latency = make_front(trials, {latency(), top1()}, {});
     REQUIRE(by_accuracy.entries.size() > 3);
     for (std::size_t i = 1; i < by_accuracy.entries.size(); ++i) {
-        REQUIRE(by_accuracy.value(by_accuracy.entries[i - 1], 0) >
-                by_accuracy.value(by_accuracy.entries[i], 0));
+        REQUIRE(by_accuracy.value(by_accuracy.entries[i - 1], 0) > by_accuracy.value(by_accuracy.entries[i], 0));
         REQUIRE(by_latency.value(by_latency.entries[i - 1], 0) < by_latency.value(by_latency.entries[i], 0));
     }
 }
@@ -131,21 +130,18 @@ TEST_CASE("Without a complete trial the front is empty") {
     REQUIRE_FALSE(knee(front));
 }
 
-TEST_CASE("A front needs an objective") {
-    REQUIRE_THROWS_AS(make_front({}, {}, {}), InputError);
-}
+TEST_CASE("A front needs an objective") { REQUIRE_THROWS_AS(make_front({}, {}, {}), InputError); }
 
 TEST_CASE("The knee is the entry farthest from the line through the ends") {
     // Scaled to 0..1: (0, 1), (0.2, 0.3), (0.6, 0.2), (1, 0): sums 1, 0.5, 0.8, 1.
-    const std::vector<Trial> trials{complete(0, "fast", 80, 1), complete(1, "knee", 87, 2),
-                                    complete(2, "more", 88, 4), complete(3, "best", 90, 6)};
+    const std::vector<Trial> trials{complete(0, "fast", 80, 1), complete(1, "knee", 87, 2), complete(2, "more", 88, 4),
+                                    complete(3, "best", 90, 6)};
     const auto front = make_front(trials, {top1(), latency()}, {});
     REQUIRE(knee(front) == 1U);
 }
 
 TEST_CASE("A front that is straight or bulges away has no knee, nor has one of two entries") {
-    const std::vector<Trial> straight{complete(0, "a", 80, 1), complete(1, "b", 85, 2),
-                                      complete(2, "c", 90, 3)};
+    const std::vector<Trial> straight{complete(0, "a", 80, 1), complete(1, "b", 85, 2), complete(2, "c", 90, 3)};
     REQUIRE_FALSE(knee(make_front(straight, {top1(), latency()}, {})));
     const std::vector<Trial> away{complete(0, "a", 80, 1), complete(1, "b", 82, 2), complete(2, "c", 90, 3)};
     REQUIRE_FALSE(knee(make_front(away, {top1(), latency()}, {})));

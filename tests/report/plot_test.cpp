@@ -75,8 +75,8 @@ TEST_CASE("A picture has a dot a network, a point an entry of the front, and axe
     REQUIRE(occurrences(svg, kDot) == 60 + 4);  // and the legend's
     REQUIRE(occurrences(svg, kFrontPoint) == front.entries.size() + 1);
     REQUIRE(occurrences(svg, "<polyline") == 1);
-    for (const char* words : {">mobile<", ">latency on cpu (ms)<", ">top-1 accuracy (%)<", ">MobileNetV2<",
-                              ">1.50 ms<", ">Pareto front<", ">reference<", ">target<"}) {
+    for (const char* words : {">mobile<", ">latency on cpu (ms)<", ">top-1 accuracy (%)<", ">MobileNetV2<", ">1.50 ms<",
+                              ">Pareto front<", ">reference<", ">target<"}) {
         INFO(words);
         REQUIRE(svg.find(words) != std::string::npos);
     }
@@ -180,8 +180,7 @@ TEST_CASE("Ticks are round, inside and about as many as wanted") {
         REQUIRE(ticks.front() >= least - 1e-9 * std::abs(least));
         REQUIRE(ticks.back() <= most + 1e-9 * std::abs(most));
         const auto labels = tick_labels(ticks);
-        for (std::size_t i = 0; i < ticks.size(); ++i)
-            REQUIRE(std::stod(labels[i]) == Approx(ticks[i]).margin(1e-12));
+        for (std::size_t i = 0; i < ticks.size(); ++i) REQUIRE(std::stod(labels[i]) == Approx(ticks[i]).margin(1e-12));
     }
     REQUIRE(nice_ticks(-0.1, 0.3, 4) == std::vector<double>{-0.1, 0, 0.1, 0.2, 3 * 0.1});
     REQUIRE(tick_labels({0, 0.5, 1}) == std::vector<std::string>{"0.0", "0.5", "1.0"});

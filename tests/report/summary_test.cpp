@@ -24,8 +24,7 @@ TEST_CASE("Trials, CPU-hours and time are counted") {
     auto failure = failed(2, "diverged");
     failure.started = 1000;
     failure.finished = 1000 + 7200;
-    const std::vector<Trial> trials{complete(0, "a", 80, 1), complete(1, "b", 90, 2), failure, duplicate,
-                                    running};
+    const std::vector<Trial> trials{complete(0, "a", 80, 1), complete(1, "b", 90, 2), failure, duplicate, running};
     const auto front = make_front(trials, {top1(), latency()}, {});
     const auto summary = summarise(trials, front);
     REQUIRE(summary.complete == 2);
@@ -36,8 +35,7 @@ TEST_CASE("Trials, CPU-hours and time are counted") {
     REQUIRE(summary.wall_hours == Approx(2));
     REQUIRE_THAT(
         text_of(trials, front),
-        Catch::Contains(
-            "2 complete, 1 failed, 1 duplicate, 1 not finished; 2 networks, 2 of them on the front") &&
+        Catch::Contains("2 complete, 1 failed, 1 duplicate, 1 not finished; 2 networks, 2 of them on the front") &&
             Catch::Contains("0.0300 CPU-hours") && Catch::Contains("2.00 hours"));
 }
 
@@ -75,8 +73,7 @@ TEST_CASE("The best under a threshold is the best of all networks that keep unde
 }
 
 TEST_CASE("Failures are grouped by reason, the most frequent first") {
-    const std::vector<Trial> trials{failed(0, "out of memory"),
-                                    failed(1, "loss is 1.5e+9 in epoch 3\nat step 1"),
+    const std::vector<Trial> trials{failed(0, "out of memory"), failed(1, "loss is 1.5e+9 in epoch 3\nat step 1"),
                                     failed(2, "loss is 2 in epoch 14\nat step 7"), failed(3, "")};
     const auto summary = summarise(trials, make_front(trials, {top1()}, {}));
     REQUIRE(summary.failures.size() == 3);
@@ -118,8 +115,7 @@ TEST_CASE("The hypervolume follows the order of answers and only falls when a re
 }
 
 TEST_CASE("Networks beyond the limits add no hypervolume") {
-    const std::vector<Trial> trials{complete(0, "a", 99, 9), complete(1, "b", 80, 2),
-                                    complete(2, "c", 70, 1)};
+    const std::vector<Trial> trials{complete(0, "a", 99, 9), complete(1, "b", 80, 2), complete(2, "c", 70, 1)};
     const auto front = make_front(trials, {top1(), latency()}, {{"latency@cpu", "ms", std::nullopt, 5.0}});
     const auto progress = search_progress(trials, front);
     REQUIRE(progress.hypervolume[0] == 0);
@@ -133,8 +129,7 @@ TEST_CASE("The final hypervolume is that of the front") {
     const auto progress = search_progress(trials, front);
     std::vector<Point> points;
     for (const auto entry : front.entries) points.push_back(front.point(entry));
-    const Point reference{-progress.reference_point[0], progress.reference_point[1],
-                          progress.reference_point[2]};
+    const Point reference{-progress.reference_point[0], progress.reference_point[1], progress.reference_point[2]};
     REQUIRE(progress.hypervolume.back() == Approx(hypervolume(points, reference)));
     for (std::size_t i = 1; i < progress.hypervolume.size(); ++i)
         REQUIRE(progress.hypervolume[i] >= progress.hypervolume[i - 1]);

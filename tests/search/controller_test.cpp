@@ -79,7 +79,7 @@ ControllerSettings settings_of(std::int64_t trials, std::int64_t workers) {
 std::string question_and_answer(const std::vector<Trial>& trials) {
     std::string text;
     for (const auto& trial : trials)
-        text += Json{trial.number,          trial.architecture.id,        trial.repeat, trial.seed,
+        text += Json{trial.number,           trial.architecture.id,     trial.repeat,           trial.seed,
                      to_string(trial.state), Json(trial.values).dump(), trial.told.value_or(-1)}
                     .dump() +
                 "\n";
@@ -182,9 +182,8 @@ TEST_CASE("a space of one network ends the search with that network, and says wh
         MadeEvaluator evaluator;
         const auto result = run_on(*fresh_study(), made, evaluator, settings_of(10, 2), strategy);
         CHECK(result.end == SearchEnd::nothing_new);
-        CHECK(std::count_if(result.trials.begin(), result.trials.end(), [](const Trial& trial) {
-                  return trial.state == TrialState::complete;
-              }) == 1);
+        CHECK(std::count_if(result.trials.begin(), result.trials.end(),
+                            [](const Trial& trial) { return trial.state == TrialState::complete; }) == 1);
     }
 }
 

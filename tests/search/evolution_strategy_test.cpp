@@ -11,7 +11,8 @@ using namespace hwnas::test;
 
 namespace {
 
-std::vector<Trial> search_with(const std::string& job, const MadeProblem& made, std::int64_t trials, std::uint64_t seed) {
+std::vector<Trial> search_with(const std::string& job, const MadeProblem& made, std::int64_t trials,
+                               std::uint64_t seed) {
     const auto strategy = strategy_from(job)(made.problem, seed);
     return run(*strategy, made.space(), trials, [&](Trial& trial) {
         trial.values = {{"top1", 40 + 50 * made.quality(trial.architecture.encoding)},
@@ -63,7 +64,8 @@ TEST_CASE("with one objective the oldest dies, and the best found is better than
             return best;
         };
         evolved += best(search_with(R"({"name": "evolution", "population": 20, "tournament": 5,
-                                        "algorithm": "regularised"})", made, 200, seed));
+                                        "algorithm": "regularised"})",
+                                    made, 200, seed));
         drawn += best(search_with(R"({"name": "random"})", made, 200, seed));
     }
     CHECK(evolved > drawn);

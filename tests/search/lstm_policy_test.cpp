@@ -34,11 +34,10 @@ std::vector<std::vector<bool>> all_allowed(const LstmShape& shape) {
 /// Log-probabilities of a sequence's tokens, through the learning pass.
 std::vector<double> log_probabilities_of(const LstmPolicy& policy, const TokenSequence& sequence) {
     std::vector<double> result;
-    (void)policy.loss_gradient(std::vector{sequence},
-                               [&](std::size_t, std::size_t, double log_probability, double) {
-                                   result.push_back(log_probability);
-                                   return LstmPolicy::TokenLoss{};
-                               });
+    (void)policy.loss_gradient(std::vector{sequence}, [&](std::size_t, std::size_t, double log_probability, double) {
+        result.push_back(log_probability);
+        return LstmPolicy::TokenLoss{};
+    });
     return result;
 }
 
@@ -174,8 +173,7 @@ TEST_CASE("A bounded policy keeps every value possible") {
     for (auto& parameter : parameters) parameter *= 1e6;
     policy.set_parameters(parameters);
     for (std::uint8_t token = 0; token < 2; ++token)
-        CHECK(log_probabilities_of(policy, {0, {token}, {{true, true}}}).front() >=
-              -std::log1p(std::exp(5.0)) - 1e-9);
+        CHECK(log_probabilities_of(policy, {0, {token}, {{true, true}}}).front() >= -std::log1p(std::exp(5.0)) - 1e-9);
 }
 
 TEST_CASE("A fresh policy is nearly uniform") {

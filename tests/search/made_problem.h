@@ -56,8 +56,7 @@ public:
         limit_parameters(std::numeric_limits<double>::infinity());
         problem.space = &space_;
         problem.network = [this](const Encoding& encoding) { return space_.space().lower(encoding); };
-        problem.objectives = {{"top1", "%", Direction::maximize, {}},
-                              {"latency@made", "ms", Direction::minimize, {}}};
+        problem.objectives = {{"top1", "%", Direction::maximize, {}}, {"latency@made", "ms", Direction::minimize, {}}};
         problem.known["latency@made"] = [this](const Encoding& encoding) { return latency(encoding); };
         problem.known["parameters"] = [this](const Encoding& encoding) { return (*parameters_)(encoding); };
     }
@@ -73,9 +72,7 @@ public:
     [[nodiscard]] const CompiledSpace& space() const { return space_; }
     [[nodiscard]] const CompiledMetric& parameters() const { return *parameters_; }
     [[nodiscard]] double quality(const Encoding& encoding) const { return normalised(quality_, encoding); }
-    [[nodiscard]] double latency(const Encoding& encoding) const {
-        return 1 + 3 * normalised(cost_, encoding);
-    }
+    [[nodiscard]] double latency(const Encoding& encoding) const { return 1 + 3 * normalised(cost_, encoding); }
 
     SearchProblem problem;
 

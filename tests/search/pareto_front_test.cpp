@@ -27,8 +27,7 @@ std::vector<std::int64_t> front_by_force(const std::vector<Point>& points) {
         bool kept = true;
         for (std::size_t j = 0; j < points.size(); ++j) {
             bool no_worse = true;
-            for (std::size_t k = 0; k < points[i].size(); ++k)
-                no_worse = no_worse && points[j][k] <= points[i][k];
+            for (std::size_t k = 0; k < points[i].size(); ++k) no_worse = no_worse && points[j][k] <= points[i][k];
             if (no_worse && (points[j] != points[i] || j < i)) kept = false;
         }
         if (kept) ids.push_back(static_cast<std::int64_t>(i));

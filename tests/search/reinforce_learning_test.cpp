@@ -17,8 +17,7 @@ double traded_accuracy(const MadeProblem& made, const Encoding& encoding) {
     return 60 * std::pow(made.latency(encoding) / 2, 0.07) + 10 * made.quality(encoding);
 }
 
-std::vector<Trial> run_traded(const MadeProblem& made, const std::string& job, std::uint64_t seed,
-                              std::int64_t count) {
+std::vector<Trial> run_traded(const MadeProblem& made, const std::string& job, std::uint64_t seed, std::int64_t count) {
     const auto strategy = strategy_from(job)(made.problem, seed);
     return run(*strategy, made.space(), count, [&](Trial& trial) {
         const auto& encoding = trial.architecture.encoding;
@@ -26,8 +25,7 @@ std::vector<Trial> run_traded(const MadeProblem& made, const std::string& job, s
     });
 }
 
-double share_under(const MadeProblem& made, const std::vector<Trial>& trials, std::size_t from,
-                   double latency) {
+double share_under(const MadeProblem& made, const std::vector<Trial>& trials, std::size_t from, double latency) {
     double count = 0;
     for (std::size_t i = from; i < trials.size(); ++i)
         count += made.latency(trials[i].architecture.encoding) <= latency ? 1 : 0;
@@ -47,8 +45,7 @@ TEST_CASE("Both algorithms learn what random does not, for every seed") {
                 trial.values = {{"top1", 50 + 40 * made.quality(trial.architecture.encoding)}};
             });
             double mean = 0;
-            for (std::size_t i = 200; i < 250; ++i)
-                mean += made.quality(trials[i].architecture.encoding) / 50;
+            for (std::size_t i = 200; i < 250; ++i) mean += made.quality(trials[i].architecture.encoding) / 50;
             return mean;
         };
         CAPTURE(algorithm, seed);
@@ -92,8 +89,7 @@ TEST_CASE("A sweep keeps the samples of its goals apart") {
         const MadeProblem made(small_space(), 30 + seed);
         const auto swept = run_traded(made, R"({"name": "reinforce"})", seed, 300);
         std::vector<double> mean(4, 0.0);
-        for (std::size_t i = 200; i < 300; ++i)
-            mean[i % 4] += made.latency(swept[i].architecture.encoding) / 25;
+        for (std::size_t i = 200; i < 300; ++i) mean[i % 4] += made.latency(swept[i].architecture.encoding) / 25;
         CAPTURE(seed, mean);
         CHECK(mean[0] < 1.8);
         CHECK(mean[3] > mean[0] + 0.3);

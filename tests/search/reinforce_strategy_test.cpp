@@ -75,8 +75,7 @@ TEST_CASE("Listed targets are aimed at in turn, beside those of other objectives
     ReinforceStrategy strategy(made.problem, 1, options);
     CHECK(targets_of(strategy, "latency@made") == std::vector<double>{1.5, 3});
     CHECK(targets_of(strategy, "parameters") == std::vector<double>{5000, 5000});
-    for (std::int64_t number = 0; number < 4; ++number)
-        CHECK(strategy.ask(number, {})->notes.at("goal") == number % 2);
+    for (std::int64_t number = 0; number < 4; ++number) CHECK(strategy.ask(number, {})->notes.at("goal") == number % 2);
 }
 
 TEST_CASE("The policy moves when a batch is full, not before") {
@@ -141,9 +140,7 @@ TEST_CASE("A choice that fails is left, as one that scores badly would be") {
 TEST_CASE("Equal rewards leave PPO's policy where the entropy bonus holds it: near uniform") {
     const MadeProblem made(small_space());
     ReinforceStrategy strategy(made.problem, 5, {});
-    run(strategy, made.space(), 200, [&](Trial& trial) {
-        trial.values = {{"top1", 50}, {"latency@made", 1}};
-    });
+    run(strategy, made.space(), 200, [&](Trial& trial) { trial.values = {{"top1", 50}, {"latency@made", 1}}; });
     std::set<Encoding> seen;
     for (std::int64_t number = 1000; number < 1100; ++number) seen.insert(strategy.ask(number, {})->encoding);
     CHECK(seen.size() > 90);

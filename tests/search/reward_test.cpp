@@ -22,8 +22,7 @@ TEST_CASE("The soft reward is MnasNet's: twice the latency costs what 5 % of acc
     // Section 3: a(1 + 5 %) (2l/T)^w is about a (l/T)^w.
     CHECK(*reward({{"top1", 50 * 1.05}, {"latency@a", 150}}, goal) ==
           Approx(*reward({{"top1", 50}, {"latency@a", 75}}, goal)).epsilon(0.002));
-    CHECK(*reward({{"top1", 50}, {"latency@a", 30}}, goal) >
-          *reward({{"top1", 50}, {"latency@a", 75}}, goal));
+    CHECK(*reward({{"top1", 50}, {"latency@a", 30}}, goal) > *reward({{"top1", 50}, {"latency@a", 75}}, goal));
 }
 
 TEST_CASE("The hard reward is accuracy alone up to the target, and accuracy x T / LAT above it") {

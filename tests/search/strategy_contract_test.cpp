@@ -16,9 +16,7 @@ void for_each_strategy(void (*check)(const StrategyFactory&)) {
 
 }  // namespace
 
-TEST_CASE("Every strategy: asking is pure") {
-    for_each_strategy(check_asking_is_pure);
-}
+TEST_CASE("Every strategy: asking is pure") { for_each_strategy(check_asking_is_pure); }
 TEST_CASE("Every strategy: hearing the stored trials restores it to the bit") {
     for_each_strategy(check_replay_restores);
 }
@@ -29,24 +27,10 @@ TEST_CASE("Every strategy: other seeds ask other questions") {
         check_seeds_differ(strategy_from(job));
     }
 }
-TEST_CASE("Every strategy: a tight limit is kept") {
-    for_each_strategy(check_tight_limit_is_kept);
-}
-TEST_CASE("Every strategy: trials may be pending and end in any order") {
-    for_each_strategy(check_pending_trials);
-}
-TEST_CASE("Every strategy: a space of one architecture is no trap") {
-    for_each_strategy(check_single_architecture);
-}
-TEST_CASE("Every strategy: failures are survived, some or all") {
-    for_each_strategy(check_failures);
-}
-TEST_CASE("Every strategy: equal values are no trap") {
-    for_each_strategy(check_ties);
-}
-TEST_CASE("Every strategy: trials of others are no trap") {
-    for_each_strategy(check_foreign_trials);
-}
-TEST_CASE("Every strategy: thousands of trials take bounded time") {
-    for_each_strategy(check_thousands_of_trials);
-}
+TEST_CASE("Every strategy: a tight limit is kept") { for_each_strategy(check_tight_limit_is_kept); }
+TEST_CASE("Every strategy: trials may be pending and end in any order") { for_each_strategy(check_pending_trials); }
+TEST_CASE("Every strategy: a space of one architecture is no trap") { for_each_strategy(check_single_architecture); }
+TEST_CASE("Every strategy: failures are survived, some or all") { for_each_strategy(check_failures); }
+TEST_CASE("Every strategy: equal values are no trap") { for_each_strategy(check_ties); }
+TEST_CASE("Every strategy: trials of others are no trap") { for_each_strategy(check_foreign_trials); }
+TEST_CASE("Every strategy: thousands of trials take bounded time") { for_each_strategy(check_thousands_of_trials); }

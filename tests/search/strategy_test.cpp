@@ -29,8 +29,7 @@ TEST_CASE("A strategy without a name and one that is no object are problems") {
 }
 
 TEST_CASE("Options that nothing reads are problems") {
-    CHECK_THAT(problem_of(R"({"name": "random", "batch": 3})"),
-               Catch::Contains("\"batch\", which nothing reads"));
+    CHECK_THAT(problem_of(R"({"name": "random", "batch": 3})"), Catch::Contains("\"batch\", which nothing reads"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "learning_rat": 0.1})"),
                Catch::Contains("did you mean \"learning_rate\"?"));
     // Epochs over a batch would make plain REINFORCE another algorithm.
@@ -48,25 +47,21 @@ TEST_CASE("All problems of the options are told at once") {
 
 TEST_CASE("Rewards and targets are checked") {
     CHECK(problem_of(R"({"name": "reinforce", "reward": {"alpha": -0.1, "beta": -0.3}})").empty());
-    CHECK_THAT(problem_of(R"({"name": "reinforce", "reward": {"alpha": -0.1}})"),
-               Catch::Contains("the key \"beta\""));
+    CHECK_THAT(problem_of(R"({"name": "reinforce", "reward": {"alpha": -0.1}})"), Catch::Contains("the key \"beta\""));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {"a": [1, 0]}})"),
                Catch::Contains("/targets/a/1: expected a target above zero"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {"a": [1, 2], "b": [1]}})"),
                Catch::Contains("as many targets as in the other lists, 2"));
-    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": "many"})"),
-               Catch::Contains("a number of targets"));
-    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {}})"),
-               Catch::Contains("at least one objective"));
+    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": "many"})"), Catch::Contains("a number of targets"));
+    CHECK_THAT(problem_of(R"({"name": "reinforce", "targets": {}})"), Catch::Contains("at least one objective"));
     CHECK_THAT(problem_of(R"({"name": "reinforce", "reward": "soft", "targets": {"a": [1, 2]}})"),
                Catch::Contains("alpha = beta"));
 }
 
 TEST_CASE("Targets for what is not minimised are found when the strategy is made") {
     const MadeProblem made(small_space());
-    const auto text = input_error_of([&] {
-        (void)strategy_from(R"({"name": "reinforce", "targets": {"latency@mad": [1, 2]}})")(made.problem, 1);
-    });
+    const auto text = input_error_of(
+        [&] { (void)strategy_from(R"({"name": "reinforce", "targets": {"latency@mad": [1, 2]}})")(made.problem, 1); });
     CHECK_THAT(text, Catch::Contains("job.json:1: /targets"));
     CHECK_THAT(text, Catch::Contains("did you mean \"latency@made\"?"));
 }

@@ -85,8 +85,8 @@ TEST_CASE("a wrong space is refused with all that is wrong") {
     CHECK(error_of(made()).empty());
     auto twice = made();
     twice["choices"][1] = {{"name", "a"}, {"values", {3, 3, Json::array()}}};
-    CHECK_THAT(error_of(twice), Catch::Contains("a choice name that is not taken") && Catch::Contains("each value once") &&
-                                    Catch::Contains("a number or a word"));
+    CHECK_THAT(error_of(twice), Catch::Contains("a choice name that is not taken") &&
+                                    Catch::Contains("each value once") && Catch::Contains("a number or a word"));
     auto many = made();
     for (int i = 2; i < 256; ++i) many["choices"][0]["values"].push_back(i);
     CHECK_THAT(error_of(many), Catch::Contains("at most 255 values"));

@@ -18,14 +18,16 @@ namespace {
 /// The least over the completions of a prefix.
 double least_of(const ChoiceTable& table, const Encoding& prefix) {
     double least = std::numeric_limits<double>::infinity();
-    each_encoding(made_categories(), [&](const Encoding& e) { least = std::min(least, table(e)); }, prefix);
+    each_encoding(
+        made_categories(), [&](const Encoding& e) { least = std::min(least, table(e)); }, prefix);
     return least;
 }
 
 Encoding prefix_of(Rng& rng) {
     Encoding prefix;
     for (auto length = rng.below(made_categories().choices().size() + 1); length > 0; --length)
-        prefix.push_back(static_cast<std::uint8_t>(rng.below(made_categories().choices()[prefix.size()].values.size())));
+        prefix.push_back(
+            static_cast<std::uint8_t>(rng.below(made_categories().choices()[prefix.size()].values.size())));
     return prefix;
 }
 
@@ -125,8 +127,9 @@ TEST_CASE("a listed figure is that of the canonical encoding") {
     CHECK(table({0, 0, 0, 2}) == 20);
     CHECK(table({0, 0, 2, 0}) == 20);
     CHECK(table({0, 0, 1, 2}) == 12);
-    CHECK_THAT(test::input_error_of([] { (void)ChoiceTable::listing(large_space(), "%", [](const auto&) { return 0.0; }); }),
-               Catch::Contains("at most 4194304 encodings"));
+    CHECK_THAT(
+        test::input_error_of([] { (void)ChoiceTable::listing(large_space(), "%", [](const auto&) { return 0.0; }); }),
+        Catch::Contains("at most 4194304 encodings"));
 }
 
 TEST_CASE("a table's file is read, and what is wrong in it is told with the nearest name") {
@@ -166,7 +169,8 @@ TEST_CASE("a mask over tables is exactly what some completion makes feasible") {
                 auto longer = prefix;
                 longer.push_back(static_cast<std::uint8_t>(value));
                 bool some = false;
-                each_encoding(made_categories(), [&](const Encoding& e) { some = some || feasible.contains(e); }, longer);
+                each_encoding(
+                    made_categories(), [&](const Encoding& e) { some = some || feasible.contains(e); }, longer);
                 CHECK(mask[value] == some);
             }
         }
@@ -186,5 +190,6 @@ TEST_CASE("a limit on a table that nothing meets is refused with what can be rea
     CHECK(error({}, 3).empty());
     CHECK_THAT(error({}, 2.5), Catch::Contains("constraint on latency") && Catch::Contains("at most 2.5 ms") &&
                                    Catch::Contains("the least that can be reached is 3 ms"));
-    CHECK_THAT(error(9, {}), Catch::Contains("at least 9 ms") && Catch::Contains("the most that can be reached is 8 ms"));
+    CHECK_THAT(error(9, {}),
+               Catch::Contains("at least 9 ms") && Catch::Contains("the most that can be reached is 8 ms"));
 }

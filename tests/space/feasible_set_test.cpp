@@ -65,8 +65,9 @@ TEST_CASE("a mask is exactly the set of values that some completion makes feasib
 
 TEST_CASE("a bound that nothing meets is refused with the least that can be reached") {
     const auto parameters = parameter_metric(space());
-    const auto text = test::input_error_of(
-        [&] { FeasibleNetworks(space(), {{"parameters", "parameters", {}, &parameters, 10}}); });
+    const auto text = test::input_error_of([&] {
+        FeasibleNetworks(space(), {{"parameters", "parameters", {}, &parameters, 10}});
+    });
     CHECK_THAT(text, Catch::Contains("at most 10 parameters") &&
                          Catch::Contains(std::to_string(static_cast<long>(parameters.least().value))));
 }
@@ -77,7 +78,7 @@ TEST_CASE("bounds that can each be met but not together end with a message, not 
         return -static_cast<double>(segment.counts.parameters);
     });
     const FeasibleNetworks feasible(space(), {{"parameters", "parameters", {}, &parameters, parameters.least().value},
-                                         {"size", "parameters", {}, &negative, negative.least().value}});
+                                              {"size", "parameters", {}, &negative, negative.least().value}});
     Rng rng(1);
     CHECK_THROWS_WITH(feasible.sample(rng), Catch::Contains("parameters <=") && Catch::Contains("loosen"));
 }

@@ -17,8 +17,7 @@ TEST_CASE("a packed index is the sum of bytes by weights, wherever the bytes lie
         std::vector<std::uint32_t> radix;
         for (std::size_t i = 0; i < count; ++i) radix.push_back(static_cast<std::uint32_t>(rng.below(2000)));
         std::vector<std::uint8_t> encoding;
-        for (std::size_t i = 0; i < length; ++i)
-            encoding.push_back(static_cast<std::uint8_t>(rng.below(largest + 1)));
+        for (std::size_t i = 0; i < length; ++i) encoding.push_back(static_cast<std::uint8_t>(rng.below(largest + 1)));
         std::uint32_t expected = 0;
         for (std::size_t i = 0; i < count; ++i) expected += radix[i] * encoding[first + i];
         const auto index = PackedIndex::make(first, radix, length, largest);

@@ -189,8 +189,8 @@ TEST_CASE("problems of a space file are told together") {
                                         "bad.json");
     (void)SearchSpace::read(JsonValue(document));
     const auto text = input_error_of([&] { document.throw_problems(); });
-    for (const char* part : {"three extents", "/classes", "did you mean \"conv\"?", "mbconvN", "an odd kernel",
-                             "values that differ", "a stage name that is not taken", "did you mean \"stride\"?",
-                             "the key \"filters\""})
+    for (const char* part :
+         {"three extents", "/classes", "did you mean \"conv\"?", "mbconvN", "an odd kernel", "values that differ",
+          "a stage name that is not taken", "did you mean \"stride\"?", "the key \"filters\""})
         CHECK_THAT(text, Catch::Contains(part));
 }

@@ -56,8 +56,7 @@ TEST_CASE("A missing file is an input error, and none is made") {
     const TemporaryFolder folder;
     REQUIRE_THAT(message_of(folder.path() / "none.db", Access::existing),
                  Catch::Contains("none.db") && Catch::Contains("no such file"));
-    REQUIRE_THAT(message_of(folder.path() / "none/none.db", Access::existing),
-                 Catch::Contains("no such file"));
+    REQUIRE_THAT(message_of(folder.path() / "none/none.db", Access::existing), Catch::Contains("no such file"));
     REQUIRE(std::filesystem::is_empty(folder.path()));
 }
 
@@ -73,8 +72,7 @@ TEST_CASE("A file's place that can't be a folder is an input error") {
     const TemporaryFolder folder;
     std::ofstream(folder.path() / "plain") << "text";
     REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::create), Catch::Contains("plain"));
-    REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::existing),
-                 Catch::Contains("no such file"));
+    REQUIRE_THAT(message_of(folder.path() / "plain/study.db", Access::existing), Catch::Contains("no such file"));
 }
 
 TEST_CASE("A file of another kind is an input error, and stays as it is") {
@@ -114,8 +112,8 @@ TEST_CASE("A file of a newer version is refused with both versions") {
     (void)open_store(path.string(), Access::create);
     sqlite::Connection(path, sqlite::Open::existing).execute("PRAGMA user_version = 7");
     for (const auto access : {Access::existing, Access::create})
-        REQUIRE_THAT(message_of(path, access), Catch::Contains("version " + std::to_string(kStoreVersion)) &&
-                                                   Catch::Contains("version 7"));
+        REQUIRE_THAT(message_of(path, access),
+                     Catch::Contains("version " + std::to_string(kStoreVersion)) && Catch::Contains("version 7"));
 }
 
 TEST_CASE("A file of the first version becomes one of today's, with all its trials") {
@@ -125,8 +123,9 @@ TEST_CASE("A file of the first version becomes one of today's, with all its tria
     open_store(path.string(), Access::create)->create(example_info())->put({&trial, 1});
     {
         sqlite::Connection file(path, sqlite::Open::existing);
-        file.execute("ALTER TABLE trials DROP COLUMN budget; ALTER TABLE trials DROP COLUMN parent;"
-                     "PRAGMA user_version = 1");
+        file.execute(
+            "ALTER TABLE trials DROP COLUMN budget; ALTER TABLE trials DROP COLUMN parent;"
+            "PRAGMA user_version = 1");
     }
     trial.budget = Json::object();
     trial.parent.reset();
@@ -139,8 +138,7 @@ TEST_CASE("A file of the first version becomes one of today's, with all its tria
 
 TEST_CASE("An address that is no path is an input error") {
     REQUIRE_THROWS_AS(open_store("", Access::create), InputError);
-    REQUIRE_THROWS_WITH(open_store("postgres://host/db", Access::create),
-                        Catch::Contains("postgres://host/db"));
+    REQUIRE_THROWS_WITH(open_store("postgres://host/db", Access::create), Catch::Contains("postgres://host/db"));
 }
 
 TEST_CASE("A read-only file can be read, but not written or made") {
@@ -172,8 +170,7 @@ TEST_CASE("A file that may not be read, and a folder that may not be written to,
     (void)open_store(path.string(), Access::create);
     ::chmod(path.c_str(), 0);
     ::chmod(folder.path().c_str(), 0555);
-    REQUIRE_THAT(as_nobody([&] { return message_of(path, Access::existing); }),
-                 Catch::Contains("may not be read"));
+    REQUIRE_THAT(as_nobody([&] { return message_of(path, Access::existing); }), Catch::Contains("may not be read"));
     REQUIRE_THAT(as_nobody([&] { return message_of(folder.path() / "new.db", Access::create); }),
                  Catch::Contains("new.db"));
     REQUIRE_THAT(as_nobody([&] { return message_of(folder.path() / "new/study.db", Access::create); }),
@@ -208,8 +205,7 @@ TEST_CASE("A row that can't be read is named") {
     const auto study = open_store(path.string(), Access::create)->create(example_info());
     const std::vector<Trial> trials{example_trial(0), example_trial(1)};
     study->put(trials);
-    sqlite::Connection(path, sqlite::Open::existing)
-        .execute("UPDATE trials SET notes = '{' WHERE number = 1");
+    sqlite::Connection(path, sqlite::Open::existing).execute("UPDATE trials SET notes = '{' WHERE number = 1");
     REQUIRE_THROWS_AS(study->trials(), RunError);
     REQUIRE_THROWS_WITH(study->trials(), Catch::Contains("study.db") && Catch::Contains("trial 1"));
 }

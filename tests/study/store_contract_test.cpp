@@ -222,8 +222,7 @@ STORE_TEST("Four threads put and read at once, and nobody sees half a put") {
             const auto study = given.store->open("first");
             for (int put = 0; put < kPuts; ++put) {
                 std::vector<Trial> batch;
-                for (int i = 0; i < kBatch; ++i)
-                    batch.push_back(example_trial((thread * kPuts + put) * kBatch + i));
+                for (int i = 0; i < kBatch; ++i) batch.push_back(example_trial((thread * kPuts + put) * kBatch + i));
                 study->put(batch);
                 if (study->trials().size() % kBatch != 0) ++halves;
             }

@@ -10,8 +10,7 @@ using namespace hwnas::train;
 namespace {
 
 /// A batch as floats, each turned back into its byte (the table is monotone).
-std::vector<int> bytes(const Images& images, const Normalisation& norm, const Augmentation& augmentation,
-                       Rng& rng) {
+std::vector<int> bytes(const Images& images, const Normalisation& norm, const Augmentation& augmentation, Rng& rng) {
     const std::vector<std::int64_t> order{0};
     std::vector<float> out(static_cast<std::size_t>(images.image_bytes()));
     write_batch(images, order, norm, augmentation, rng, out.data());
@@ -63,8 +62,7 @@ TEST_CASE("augmentation makes the image, its mirror and its shifts, and nothing 
                             const int from_x = flip ? 3 - moved : moved;
                             const bool inside = from_y >= 0 && from_y < 4 && moved >= 0 && moved < 4;
                             made.push_back(
-                                inside ? image.pixels[static_cast<std::size_t>((from_y * 4 + from_x) * 2 + c)]
-                                       : 0);
+                                inside ? image.pixels[static_cast<std::size_t>((from_y * 4 + from_x) * 2 + c)] : 0);
                         }
                 expected.insert(made);
             }

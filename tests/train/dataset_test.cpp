@@ -22,8 +22,7 @@ std::string big_endian(std::uint32_t value) {
 }
 
 std::string idx_images(std::uint32_t count, std::uint32_t height, std::uint32_t width) {
-    std::string text =
-        std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(height) + big_endian(width);
+    std::string text = std::string("\0\0\x08\x03", 4) + big_endian(count) + big_endian(height) + big_endian(width);
     for (std::uint32_t i = 0; i < count * height * width; ++i) text += static_cast<char>(i % 251);
     return text;
 }
@@ -47,8 +46,7 @@ void write_idx_folder(const std::filesystem::path& folder) {
     write_gzip(folder / "t10k-labels-idx1-ubyte.gz", idx_labels(9, 3));
 }
 
-DatasetOptions options(const std::string& format, const TemporaryFolder& folder,
-                       std::int64_t validation = 10) {
+DatasetOptions options(const std::string& format, const TemporaryFolder& folder, std::int64_t validation = 10) {
     return {format, folder.path(), validation};
 }
 
@@ -72,9 +70,7 @@ std::string message_of(const DatasetOptions& what, const Shape& input) {
     return "no error";
 }
 
-std::string grey_image(char level) {
-    return "P5\n# a comment\n4 4\n255\n" + std::string(16, level);
-}
+std::string grey_image(char level) { return "P5\n# a comment\n4 4\n255\n" + std::string(16, level); }
 
 }  // namespace
 
@@ -152,8 +148,7 @@ TEST_CASE("a dataset that does not fit the network is refused with both sizes") 
     other_size.add("scores", op::Gemm{3, true}, {1});
     other_classes.add("scores", op::Gemm{10, true}, {1});
     CHECK_NOTHROW(check_fits(dataset, what, good));
-    CHECK_THROWS_WITH(check_fits(dataset, what, other_size),
-                      Catch::Contains("1x28x28") && Catch::Contains("1x5x4"));
+    CHECK_THROWS_WITH(check_fits(dataset, what, other_size), Catch::Contains("1x28x28") && Catch::Contains("1x5x4"));
     CHECK_THROWS_WITH(check_fits(dataset, what, other_classes),
                       Catch::Contains("10 classes") && Catch::Contains("found 3"));
     CHECK_THAT(message_of(options("idx", folder, 40), {1, 5, 4}), Catch::Contains("validation_images"));
@@ -229,8 +224,8 @@ TEST_CASE("PNG images are read, and broken ones named") {
     for (const char* part : {"train", "test"})
         for (const char* name : {"1.png", "2.png"}) {
             std::filesystem::create_directories(folder.path() / part / "all");
-            REQUIRE(png_image_write_to_file(&image, (folder.path() / part / "all" / name).c_str(), 0,
-                                            pixels.data(), 0, nullptr) != 0);
+            REQUIRE(png_image_write_to_file(&image, (folder.path() / part / "all" / name).c_str(), 0, pixels.data(), 0,
+                                            nullptr) != 0);
         }
     const Dataset dataset = load_dataset(options("image-folder", folder, 1), {3, 2, 2});
     CHECK(dataset.training.pixels == pixels);

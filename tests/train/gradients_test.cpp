@@ -93,8 +93,7 @@ Graph smoothed(const Graph& graph) {
 TEST_CASE("gradients of convolutions agree with differences") {
     const auto [in, conv] = GENERATE(table<Shape, op::Conv>(
         {{{3, 6, 6}, op::Conv{.filters = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .bias = true}},
-         {{13, 7, 7},
-          op::Conv{.filters = 13, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 13}},
+         {{13, 7, 7}, op::Conv{.filters = 13, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 13}},
          {{8, 5, 6}, op::Conv{.filters = 8, .kernel = {7, 7}, .pads = {3, 3, 3, 3}, .group = 8}},
          {{8, 6, 6}, op::Conv{.filters = 8, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .group = 8}},
          {{4, 6, 6}, op::Conv{.filters = 8, .kernel = {5, 5}, .pads = {2, 2, 2, 2}, .group = 4}},

@@ -39,7 +39,6 @@ TEST_CASE("the depthwise kernel leaves widths it does not know alone") {
         return;
     }
     std::vector<float> x(9, 1), gradient(9, 42);
-    CHECK_FALSE(
-        depthwise_weight_gradient({1, 1, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1}, x.data(), x.data(), gradient.data()));
+    CHECK_FALSE(depthwise_weight_gradient({1, 1, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1}, x.data(), x.data(), gradient.data()));
     CHECK(gradient == std::vector<float>(9, 42));
 }

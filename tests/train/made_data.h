@@ -34,8 +34,7 @@ inline void write(const std::filesystem::path& path, const std::string& content)
 }
 
 /// Noise with a bright square whose corner tells the class (0 to 3).
-inline Images made_images(std::int64_t count, std::uint64_t seed, std::int64_t extent = 8,
-                          std::int64_t channels = 1) {
+inline Images made_images(std::int64_t count, std::uint64_t seed, std::int64_t extent = 8, std::int64_t channels = 1) {
     Rng rng(seed);
     Images images{channels, extent, extent, {}, {}};
     const std::int64_t half = extent / 2;
@@ -64,8 +63,7 @@ inline Graph made_network(const Shape& input = {1, 8, 8}, std::int64_t classes =
     graph.add("stem", op::Conv{.filters = 8, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}, {0});
     graph.add("stem.norm", op::BatchNormalization{}, {graph.output()});
     const NodeId entry = graph.add("stem.relu", op::Activation{Kind::relu}, {graph.output()});
-    graph.add("depthwise", op::Conv{.filters = 8, .kernel = {5, 5}, .pads = {2, 2, 2, 2}, .group = 8},
-              {entry});
+    graph.add("depthwise", op::Conv{.filters = 8, .kernel = {5, 5}, .pads = {2, 2, 2, 2}, .group = 8}, {entry});
     graph.add("depthwise.norm", op::BatchNormalization{}, {graph.output()});
     const NodeId map = graph.add("depthwise.relu", op::Activation{Kind::relu6}, {graph.output()});
     graph.add("squeeze", op::GlobalAveragePool{}, {map});

@@ -55,15 +55,13 @@ struct Map {
         return y >= 0 && x >= 0 && y < shape[1] && x < shape[2];
     }
     [[nodiscard]] double at(std::int64_t c, std::int64_t y, std::int64_t x) const {
-        return inside(y, x)
-                   ? static_cast<double>(values[static_cast<std::size_t>((c * shape[1] + y) * shape[2] + x)])
-                   : 0;
+        return inside(y, x) ? static_cast<double>(values[static_cast<std::size_t>((c * shape[1] + y) * shape[2] + x)])
+                            : 0;
     }
 };
 
 /// ONNX's definition of Conv, one output at a time, in double precision.
-Values plain_conv(const op::Conv& conv, const Values& x, const Shape& in, const Shape& out,
-                  const Weights& weights) {
+Values plain_conv(const op::Conv& conv, const Values& x, const Shape& in, const Shape& out, const Weights& weights) {
     const Map map{x, in};
     const auto& w = weights.at("node.weight").values;
     const std::int64_t per_group = in[0] / conv.group, filters_per_group = conv.filters / conv.group;
@@ -72,9 +70,7 @@ Values plain_conv(const op::Conv& conv, const Values& x, const Shape& in, const 
         for (std::int64_t oy = 0; oy < out[1]; ++oy)
             for (std::int64_t ox = 0; ox < out[2]; ++ox) {
                 double sum =
-                    conv.bias
-                        ? static_cast<double>(weights.at("node.bias").values[static_cast<std::size_t>(f)])
-                        : 0;
+                    conv.bias ? static_cast<double>(weights.at("node.bias").values[static_cast<std::size_t>(f)]) : 0;
                 for (std::int64_t c = 0; c < per_group; ++c)
                     for (std::int64_t ky = 0; ky < conv.kernel[0]; ++ky)
                         for (std::int64_t kx = 0; kx < conv.kernel[1]; ++kx)
@@ -116,19 +112,16 @@ TEST_CASE("convolutions follow ONNX's definition") {
     const auto [in, conv] = GENERATE(table<Shape, op::Conv>(
         {{{3, 6, 5}, op::Conv{.filters = 4, .kernel = {3, 3}, .pads = {1, 1, 1, 1}}},
          {{3, 7, 7}, op::Conv{.filters = 5, .kernel = {1, 1}, .bias = true}},
-         {{16, 7, 7},
-          op::Conv{.filters = 16, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 16}},
+         {{16, 7, 7}, op::Conv{.filters = 16, .kernel = {5, 5}, .stride = {2, 2}, .pads = {2, 2, 2, 2}, .group = 16}},
          {{6, 8, 8}, op::Conv{.filters = 6, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .group = 6}},
          {{4, 8, 8}, op::Conv{.filters = 6, .kernel = {3, 3}, .pads = {1, 1, 1, 1}, .group = 2}},
          {{2, 9, 9}, op::Conv{.filters = 3, .kernel = {3, 3}, .dilation = {2, 2}, .pads = {2, 2, 2, 2}}},
          {{2, 6, 6}, op::Conv{.filters = 3, .kernel = {3, 3}, .stride = {2, 2}, .pads = {0, 0, 1, 1}}},
-         {{2, 6, 7},
-          op::Conv{.filters = 3, .kernel = {1, 3}, .stride = {1, 2}, .pads = {0, 2, 0, 1}, .bias = true}}}));
+         {{2, 6, 7}, op::Conv{.filters = 3, .kernel = {1, 3}, .stride = {1, 2}, .pads = {0, 2, 0, 1}, .bias = true}}}));
     const Graph graph = single(in, conv);
     const Weights weights = noisy_weights(graph);
     const Values x = noise(element_count(in));
-    check_close(run_forward(graph, weights, 1, x),
-                plain_conv(conv, x, in, graph.shape(graph.output()), weights));
+    check_close(run_forward(graph, weights, 1, x), plain_conv(conv, x, in, graph.shape(graph.output()), weights));
 }
 
 TEST_CASE("a batch of 32 gives each image what it gets alone") {
@@ -193,10 +186,9 @@ TEST_CASE("activations follow their formulas, alone and behind a batch norm") {
     };
     for (std::size_t i = 0; i < x.size(); ++i) {
         const std::size_t c = i / 16;
-        expected[i] =
-            static_cast<float>(formula((static_cast<double>(x[i]) - figure("running_mean", c)) /
-                                           std::sqrt(figure("running_var", c) + 1e-3) * figure("weight", c) +
-                                       figure("bias", c)));
+        expected[i] = static_cast<float>(formula((static_cast<double>(x[i]) - figure("running_mean", c)) /
+                                                     std::sqrt(figure("running_var", c) + 1e-3) * figure("weight", c) +
+                                                 figure("bias", c)));
     }
     check_close(run_forward(graph, weights, 1, x), expected);
 }
@@ -228,6 +220,5 @@ TEST_CASE("add and mul work element by element, mul also by channel") {
 TEST_CASE("weights and inputs that do not fit are input errors") {
     const Graph graph = single({3}, op::Gemm{.features = 2});
     CHECK_THROWS_AS(run_forward(graph, {}, 1, {1, 2, 3}), InputError);
-    CHECK_THROWS_WITH(run_forward(graph, noisy_weights(graph), 2, {1, 2, 3}),
-                      Catch::Contains("expected 6 numbers"));
+    CHECK_THROWS_WITH(run_forward(graph, noisy_weights(graph), 2, {1, 2, 3}), Catch::Contains("expected 6 numbers"));
 }

@@ -10,9 +10,7 @@ using namespace hwnas::train;
 
 namespace {
 
-Json ask(Trainer& trainer, const Json& request) {
-    return Json::parse(trainer.answer(request.dump()));
-}
+Json ask(Trainer& trainer, const Json& request) { return Json::parse(trainer.answer(request.dump())); }
 
 /// 120 coloured images of the four classes in CIFAR's format.
 void write_cifar(const std::filesystem::path& folder) {

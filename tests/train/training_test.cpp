@@ -122,6 +122,5 @@ TEST_CASE("a training set smaller than the batch is one batch") {
 TEST_CASE("an unknown compute device is named") {
     Recipe recipe = quick_recipe();
     recipe.compute_device = "tpu";
-    CHECK_THROWS_WITH(train_network(test::made_network(), recipe, test::made_dataset(), 1),
-                      Catch::Contains("\"tpu\""));
+    CHECK_THROWS_WITH(train_network(test::made_network(), recipe, test::made_dataset(), 1), Catch::Contains("\"tpu\""));
 }
