@@ -12,6 +12,12 @@ scripts/install-packages.sh --tests
 # Without it the tests that compare with ONNX Runtime show as skipped.
 scripts/get-onnxruntime.sh || echo "ONNX Runtime could not be had; its tests will be skipped" >&2
 
+# Debian 12's clang-format, where it is there: another release may lay out otherwise.
+if clang-format --version 2>/dev/null | grep -q "version 14\."; then
+    step "layout"
+    scripts/check-format.sh
+fi
+
 step "build"
 cmake --preset release
 cmake --build build/release
