@@ -22,6 +22,7 @@ inline std::vector<std::string> strategies_under_contract() {
     jobs.emplace_back(R"({"name": "reinforce", "reward": "hard", "targets": {"latency@made": [2, 3]}})");
     jobs.emplace_back(R"({"name": "evolution", "algorithm": "regularised", "population": 10, "tournament": 3})");
     jobs.emplace_back(R"({"name": "netadapt", "select": "accuracy-per-cost", "reduction": 0.2})");
+    jobs.emplace_back(R"({"name": "netadapt", "narrow": "all-choices"})");
     return jobs;
 }
 
