@@ -49,6 +49,14 @@ Recipe Recipe::read(const JsonValue& value) {
     return recipe;
 }
 
+Json changed_recipe(Json recipe, const Json& changes) {
+    if (!recipe.is_object() || !changes.is_object()) return recipe;
+    for (const auto& [named, other] : {std::pair{"epochs", "steps"}, std::pair{"steps", "epochs"}})
+        if (changes.contains(named)) recipe.erase(other);
+    recipe.update(changes);
+    return recipe;
+}
+
 double learning_rate(const Recipe& recipe, std::int64_t step, std::int64_t steps) {
     const double all = static_cast<double>(steps);
     const double done = static_cast<double>(step);

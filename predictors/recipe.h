@@ -37,6 +37,10 @@ struct Recipe {
     static Recipe read(const JsonValue& value);
 };
 
+/// A recipe as JSON in which some things are otherwise. Its length is what the change says:
+/// `epochs` there leave the recipe's `steps` out, and the reverse.
+[[nodiscard]] Json changed_recipe(Json recipe, const Json& changes);
+
 /// The learning rate of a step (0 the first) out of `steps`:
 /// cosine: linear warm-up, then half a cosine to 0 (Loshchilov and Hutter 2017,
 /// without restarts); step: a tenth at half and again at three quarters of the

@@ -5,6 +5,7 @@
 #include "graph/inheritance.h"
 #include "graph/weights.h"
 #include "predictors/program_answer.h"
+#include "predictors/recipe.h"
 
 namespace hwnas {
 
@@ -38,7 +39,7 @@ Json TrainEvaluator::question(const EvaluationRequest& request) const {
             {"architecture", request.architecture},
             {"graph", to_json(*request.graph)},
             {"seed", seed_of(request)},
-            {"budget", merged(options_.budget, request.budget)},
+            {"budget", changed_recipe(options_.budget, request.budget)},
             {"dataset", options_.dataset},
             {"initial_weights", initial_weights(request)},
             {"artifacts", options_.artifacts.string()}};

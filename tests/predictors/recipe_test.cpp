@@ -60,3 +60,11 @@ TEST_CASE("schedules warm up to the rate and end where they should") {
     CHECK(learning_rate(recipe, 99, 100) < 0.01);
     CHECK(learning_rate(recipe, 0, 1) > 0);
 }
+
+TEST_CASE("a change of a recipe says how long it is, in epochs or in steps") {
+    const Json steps = {{"steps", 80}, {"batch", 32}};
+    CHECK(changed_recipe(steps, {{"epochs", 0}}) == Json{{"epochs", 0}, {"batch", 32}});
+    CHECK(changed_recipe({{"epochs", 2}, {"batch", 32}}, steps) == steps);
+    CHECK(changed_recipe(steps, {{"batch", 8}}) == Json{{"steps", 80}, {"batch", 8}});
+    CHECK(changed_recipe(steps, Json::object()) == steps);
+}
