@@ -41,6 +41,7 @@ public:
         if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
         if (job_.evaluator.name == "train") check_recipes(root.required("strategy"));
+        check_targets(root.required("strategy"));
         read_budget(root.required("budget"));
         if (const auto start = root.optional("start")) read_start(*start);
         job_.workers = root.integer("workers", 1, {1, 1024});
@@ -155,6 +156,23 @@ private:
         for (const char* key : {"short_term", "long_term"})
             if (const auto found = strategy.json().find(key); found != strategy.json().end() && found->is_object())
                 (void)Recipe::read(JsonValue(strategy.document(), &*found, strategy.pointer() + "/" + key));
+    }
+
+    /// A strategy's targets are of objectives, which it would learn only after a device was profiled.
+    void check_targets(const JsonValue& strategy) const {
+        if (!strategy.is_object()) return;
+        const auto targets = strategy.json().find("targets");
+        if (targets == strategy.json().end() || !targets->is_object()) return;
+        std::vector<std::string> keys;
+        for (const auto& objective : job_.objectives)
+            if (objective.direction == Direction::minimize) keys.push_back(objective.key);
+        for (const auto& [key, list] : targets->items()) {
+            if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+            const auto near = nearest_word(key, keys);
+            JsonValue(strategy.document(), &list, strategy.pointer() + "/targets/" + key)
+                .problem("the key of an objective that is minimised",
+                         near ? "did you mean \"" + *near + "\"?" : "");
+        }
     }
 
     void read_budget(const JsonValue& value) {

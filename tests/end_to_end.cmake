@@ -16,7 +16,7 @@ foreach(test categories reward start)
 endforeach()
 if(HWNAS_TRAINER)
   hwnas_python_test("schema: schemas and parser agree" schema/agreement.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-  foreach(test commands resume facts inheritance readme)
+  foreach(test commands resume facts inheritance devices readme)
     hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   endforeach()
   hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py
