@@ -12,6 +12,7 @@ endfunction()
 
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
 hwnas_python_test("end to end: categories" end_to_end/categories.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+hwnas_python_test("end to end: studies" end_to_end/studies.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 if(HWNAS_TRAINER)
   hwnas_python_test("schema: schemas and parser agree" schema/agreement.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   foreach(test commands resume facts)
