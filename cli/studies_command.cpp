@@ -43,7 +43,7 @@ int list(const std::vector<std::string>& arguments) {
     options.positional("STORE", true);
     options.flag(
         "json",
-        "as JSON: {\"studies\": [{\"name\", \"created\", \"version\", \"job\", \"strategy\", \"evaluator\",\n"
+        "as JSON: {\"studies\": [{\"name\", \"created\", \"version\", \"job\", \"strategy\", \"evaluator\", "
         "\"space\", \"trials\": {\"complete\", \"failed\", \"running\", \"duplicate\"}, \"front\", \"best\"}]}");
     if (!options.parse(arguments)) return exit_done;
 

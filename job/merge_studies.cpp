@@ -1,6 +1,8 @@
 #include "job/merge_studies.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "job/question.h"
 #include "study/study_file.h"
@@ -34,6 +36,21 @@ void rename(StudyInfo& info, const std::string& name) {
     if (info.job.is_object() && info.job.contains("name")) info.job["name"] = name;
 }
 
+/// Of the study after the merge, the trials whose weights the other study may have: known ones
+/// too, whose files may have been missing at an earlier merge.
+std::vector<Trial> with_weights_of(const std::vector<Trial>& into, const std::vector<Trial>& put,
+                                   const std::vector<Trial>& from) {
+    std::set<std::string> weights;
+    for (const auto& trial : from) weights.insert(trial.weights);
+    std::map<std::int64_t, const Trial*> after;
+    for (const auto* trials : {&into, &put})
+        for (const auto& trial : *trials) after[trial.number] = &trial;
+    std::vector<Trial> found;
+    for (const auto& [number, trial] : after)
+        if (weights.contains(trial->weights)) found.push_back(*trial);
+    return found;
+}
+
 std::vector<Problem> differences(const MergeRequest& request, const StudyInfo& there, const StudyInfo& coming) {
     std::vector<Problem> problems;
     const auto changes = question_changes(nameless_question(there.job), nameless_question(coming.job));
@@ -60,7 +77,7 @@ std::vector<MergedStudy> merge_studies(const MergeRequest& request) {
         result.name = request.as.empty() ? study.info.name : request.as;
         const auto there =
             std::find_if(infos.begin(), infos.end(), [&](const StudyInfo& info) { return info.name == result.name; });
-        const std::vector<Trial>* taken = nullptr;
+        std::vector<Trial> weighty;
         Json job;
         if (there == infos.end()) {
             if (!request.as.empty()) rename(study.info, request.as);
@@ -68,7 +85,7 @@ std::vector<MergedStudy> merge_studies(const MergeRequest& request) {
             result.trials.added = study.trials.size();
             job = study.info.job;
             change.create.push_back(study);
-            taken = &study.trials;
+            weighty = study.trials;
         } else {
             if (auto found = differences(request, *there, study.info); !found.empty()) {
                 problems.insert(problems.end(), found.begin(), found.end());
@@ -76,17 +93,17 @@ std::vector<MergedStudy> merge_studies(const MergeRequest& request) {
             }
             const auto into = store->open(result.name);
             held.push_back(into->hold(Use::change));
-            result.trials = merge_trials(into->trials(), study.trials,
-                                         request.from + ": study \"" + study.info.name + "\"");
+            const auto trials = into->trials();
+            result.trials = merge_trials(trials, study.trials, request.from + ": study \"" + study.info.name + "\"");
+            weighty = with_weights_of(trials, result.trials.put, study.trials);
             job = there->job;
             if (!result.trials.put.empty()) change.put[result.name] = result.trials.put;
-            taken = &result.trials.put;
         }
         if (problems.empty()) {
             // Before the trials: a trial never stands in the store before its weights are there.
             result.weights = weights_folder(request.into, job);
             const std::filesystem::path beside = std::filesystem::absolute(request.from).parent_path() / "artifacts";
-            auto copied = copy_weights(*taken, {weights_folder(request.from, own_job), beside}, result.weights);
+            auto copied = copy_weights(weighty, {weights_folder(request.from, own_job), beside}, result.weights);
             result.weight_files = copied.files;
             if (keeps_weight_files(own_job)) result.missing = std::move(copied.missing);
         }

@@ -22,7 +22,7 @@ struct MergedStudy {
     TrialMerge trials;
     std::size_t weight_files = 0;  ///< copied to `weights`
     std::filesystem::path weights;
-    std::vector<MissingWeights> missing;  ///< of trials that are new here; numbers as they are here
+    std::vector<MissingWeights> missing;  ///< of trials that came from the other study; numbers as they are here
 };
 
 /// Takes studies into a store. One whose name is free is copied with all its trials; under

@@ -28,7 +28,8 @@ std::optional<std::string> content_of(const fs::path& path, const std::string& h
 }  // namespace
 
 fs::path weights_folder(const std::string& address, const Json& job) {
-    if (text_at(job, "store").empty()) return fs::absolute(address).parent_path() / "artifacts";
+    const bool server = address.find("://") != std::string::npos;
+    if (text_at(job, "store").empty() && !server) return fs::absolute(address).parent_path() / "artifacts";
     const auto out = text_at(job, "out");
     try {
         const fs::path folder = out.empty() ? fs::path("runs") / text_at(job, "name") : fs::path(expand_environment(out, "out"));

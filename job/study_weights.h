@@ -12,7 +12,8 @@ namespace hwnas {
 /// Weights of trials as files named by their content, `FOLDER/HASH.safetensors`.
 
 /// Where a study's weights are kept: `artifacts` beside its store (or beside an exported file);
-/// of a job with a store of its own, in the job's `out`, seen from the working folder.
+/// of a job with a store of its own, or in a store that is no file, in the job's `out`, seen from
+/// the working folder.
 [[nodiscard]] std::filesystem::path weights_folder(const std::string& address, const Json& job);
 
 /// Whether every weight of the study's trials must be a file. Another program than hwnas's own

@@ -326,7 +326,7 @@ STORE_TEST("A removed study is unknown, and whoever still has it can put nothing
     REQUIRE(given.store->open("next")->trials().empty());
 }
 
-STORE_TEST("Several searches may hold a study; who changes it is alone with it") {
+STORE_TEST("Several searches may hold a study, and who changes it is alone with it") {
     TestType given;
     (void)given.store->create(example_info("first"));
     const auto study = given.store->open("first");

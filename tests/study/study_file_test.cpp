@@ -137,7 +137,7 @@ TEST_CASE("What holds no studies is an input error that says what it is") {
     REQUIRE_THAT(said("."), Catch::Contains("a folder"));
 }
 
-TEST_CASE("One study of several is selected by its name; an unknown one suggests the nearest") {
+TEST_CASE("One study of several is selected by its name, and an unknown one suggests the nearest") {
     const auto studies = example_studies();
     REQUIRE(selected(studies, "a.db", "").size() == 2);
     const auto one = selected(studies, "a.db", "empty");
