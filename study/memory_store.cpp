@@ -47,7 +47,7 @@ public:
     std::shared_ptr<const void> hold(Use use) override {
         const std::lock_guard lock(*mutex_);
         if (changing_ || (use == Use::change && searches_ > 0)) throw study_in_use(kAddress, info_.name, use);
-        std::shared_ptr<const void> token(nullptr, [study = shared_from_this(), use](const void*) {
+        std::shared_ptr<const void> token(this, [study = shared_from_this(), use](const void*) {
             const std::lock_guard end(*study->mutex_);
             (use == Use::change ? study->changing_ : study->searches_) -= 1;
         });
