@@ -174,6 +174,29 @@ with temporary_folder() as temporary:
     check("nothing new" in result.stdout and "1 file of weights copied" in result.stdout and not result.stderr, "and come by a later merge")
     check("are files in" in run("studies", "export", folder / "weighty/study.sqlite").stderr, "export tells where weights are")
 
+    # Kills in the middle
+    ways = json.loads(run("studies", "export", whole).stdout)
+    first = ways["studies"][0]
+    first["trials"] = [{**first["trials"][0], "number": number, "told": number, "repeat": number} for number in range(4000)]
+    ways["studies"] = [first, {**first, "name": "made too"}]
+    (folder / "large.json").write_text(json.dumps(ways))
+    killed = folder / "killed.sqlite"
+    run("studies", "merge", killed, second)
+    start = time.monotonic()
+    run("studies", "merge", folder / "timed.sqlite", folder / "large.json")
+    length = time.monotonic() - start
+    torn = kills = 0
+    for share in (0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
+        process = subprocess.Popen([HWNAS, "studies", "merge", str(killed), str(folder / "large.json")], stdout=subprocess.DEVNULL)
+        time.sleep(share * length)
+        process.kill()
+        kills += process.wait() == -signal.SIGKILL
+        found = {name: study["trials"]["complete"] for name, study in listed(killed).items()}
+        torn += found not in ({"other": 12}, {"other": 12, "made": 4000, "made too": 4000})
+    check(torn == 0, f"a merge that is killed, {kills} times, has happened or not, as a whole")
+    done("it succeeds once it is let", "studies", "merge", killed, folder / "large.json")
+    check(len(listed(killed)) == 3, "with all its studies")
+
     # Deleting
     wrong("delete without a terminal", ["--yes"], "studies", "delete", both, "nine")
     wrong("delete an unknown study", ["did you mean \"nine\""], "studies", "delete", both, "nin", "--yes")
