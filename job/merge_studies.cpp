@@ -61,57 +61,96 @@ std::vector<Problem> differences(const MergeRequest& request, const StudyInfo& t
     return problems;
 }
 
+/// A merge that is worked out, before anything is written.
+class MergePlan {
+public:
+    MergePlan(const MergeRequest& request, Store& store) : request_(request), store_(store), infos_(store.studies()) {}
+
+    void add(const StudyRecord& study) {
+        const std::string name = request_.as.empty() ? study.info.name : request_.as;
+        const auto there =
+            std::find_if(infos_.begin(), infos_.end(), [&](const StudyInfo& info) { return info.name == name; });
+        if (there == infos_.end())
+            copy(study, name);
+        else if (auto found = differences(request_, *there, study.info); found.empty())
+            merge(study, *there);
+        else
+            problems_.insert(problems_.end(), found.begin(), found.end());
+    }
+
+    /// Weights first: a trial never stands in the store before its weights are there.
+    std::vector<MergedStudy> carry_out() {
+        if (!problems_.empty()) throw InputError(std::move(problems_));
+        std::vector<MergedStudy> merged;
+        for (auto& part : parts_) {
+            auto copied = copy_weights(part.weighty, part.from, part.result.weights);
+            part.result.weight_files = copied.files;
+            if (part.must_have_weights) part.result.missing = std::move(copied.missing);
+            merged.push_back(std::move(part.result));
+        }
+        if (!change_.create.empty() || !change_.put.empty()) store_.apply(change_);
+        return merged;
+    }
+
+private:
+    struct Part {
+        MergedStudy result;
+        std::vector<Trial> weighty;  ///< those whose weights the other study may have
+        std::vector<std::filesystem::path> from;
+        bool must_have_weights = false;
+    };
+
+    Part& begin(const StudyInfo& coming, const std::string& name, const Json& job) {
+        Part part;
+        part.result.name = name;
+        part.result.weights = weights_folder(request_.into, job);
+        // Of a store that was moved, beside it; else where its job had them.
+        part.from = {weights_folder(request_.from, coming.job),
+                     std::filesystem::absolute(request_.from).parent_path() / "artifacts"};
+        part.must_have_weights = keeps_weight_files(coming.job);
+        parts_.push_back(std::move(part));
+        return parts_.back();
+    }
+
+    void copy(StudyRecord study, const std::string& name) {
+        const StudyInfo coming = study.info;
+        if (!request_.as.empty()) rename(study.info, name);
+        Part& part = begin(coming, name, study.info.job);
+        part.result.copied = true;
+        part.result.trials.added = study.trials.size();
+        part.weighty = study.trials;
+        change_.create.push_back(std::move(study));
+    }
+
+    void merge(const StudyRecord& study, const StudyInfo& there) {
+        const auto into = store_.open(there.name);
+        held_.push_back(into->hold(Use::change));  // before reading what the numbers depend on
+        const auto trials = into->trials();
+        Part& part = begin(study.info, there.name, there.job);
+        auto& merge = part.result.trials;
+        merge = merge_trials(trials, study.trials, request_.from + ": study \"" + study.info.name + "\"");
+        part.weighty = with_weights_of(trials, merge.put, study.trials);
+        if (!merge.put.empty()) change_.put[there.name] = merge.put;
+    }
+
+    const MergeRequest& request_;
+    Store& store_;
+    std::vector<StudyInfo> infos_;
+    std::vector<std::shared_ptr<const void>> held_;
+    std::vector<Part> parts_;
+    StoreChange change_;
+    std::vector<Problem> problems_;
+};
+
 }  // namespace
 
 std::vector<MergedStudy> merge_studies(const MergeRequest& request) {
-    auto studies = wanted(request);
+    // The other store first: a wrong one makes no new store.
+    const auto studies = wanted(request);
     const auto store = open_store(request.into, Access::create);
-    const auto infos = store->studies();
-    std::vector<MergedStudy> merged;
-    std::vector<Problem> problems;
-    std::vector<std::shared_ptr<const void>> held;
-    StoreChange change;
-    for (auto& study : studies) {
-        MergedStudy result;
-        const Json own_job = study.info.job;
-        result.name = request.as.empty() ? study.info.name : request.as;
-        const auto there =
-            std::find_if(infos.begin(), infos.end(), [&](const StudyInfo& info) { return info.name == result.name; });
-        std::vector<Trial> weighty;
-        Json job;
-        if (there == infos.end()) {
-            if (!request.as.empty()) rename(study.info, request.as);
-            result.copied = true;
-            result.trials.added = study.trials.size();
-            job = study.info.job;
-            change.create.push_back(study);
-            weighty = study.trials;
-        } else {
-            if (auto found = differences(request, *there, study.info); !found.empty()) {
-                problems.insert(problems.end(), found.begin(), found.end());
-                continue;
-            }
-            const auto into = store->open(result.name);
-            held.push_back(into->hold(Use::change));
-            const auto trials = into->trials();
-            result.trials = merge_trials(trials, study.trials, request.from + ": study \"" + study.info.name + "\"");
-            weighty = with_weights_of(trials, result.trials.put, study.trials);
-            job = there->job;
-            if (!result.trials.put.empty()) change.put[result.name] = result.trials.put;
-        }
-        if (problems.empty()) {
-            // Before the trials: a trial never stands in the store before its weights are there.
-            result.weights = weights_folder(request.into, job);
-            const std::filesystem::path beside = std::filesystem::absolute(request.from).parent_path() / "artifacts";
-            auto copied = copy_weights(weighty, {weights_folder(request.from, own_job), beside}, result.weights);
-            result.weight_files = copied.files;
-            if (keeps_weight_files(own_job)) result.missing = std::move(copied.missing);
-        }
-        merged.push_back(std::move(result));
-    }
-    if (!problems.empty()) throw InputError(std::move(problems));
-    if (!change.create.empty() || !change.put.empty()) store->apply(change);
-    return merged;
+    MergePlan plan(request, *store);
+    for (const auto& study : studies) plan.add(study);
+    return plan.carry_out();
 }
 
 }  // namespace hwnas

@@ -17,8 +17,8 @@ struct MergeRequest {
 };
 
 struct MergedStudy {
-    std::string name;      ///< in `into`
-    bool copied = false;   ///< its name was free: it is there as it was
+    std::string name;     ///< in `into`
+    bool copied = false;  ///< its name was free: it is there as it was
     TrialMerge trials;
     std::size_t weight_files = 0;  ///< copied to `weights`
     std::filesystem::path weights;

@@ -32,7 +32,8 @@ fs::path weights_folder(const std::string& address, const Json& job) {
     if (text_at(job, "store").empty() && !server) return fs::absolute(address).parent_path() / "artifacts";
     const auto out = text_at(job, "out");
     try {
-        const fs::path folder = out.empty() ? fs::path("runs") / text_at(job, "name") : fs::path(expand_environment(out, "out"));
+        const fs::path folder =
+            out.empty() ? fs::path("runs") / text_at(job, "name") : fs::path(expand_environment(out, "out"));
         return fs::absolute(folder) / "artifacts";
     } catch (const InputError&) {
         // A variable that only the search's own machine has.

@@ -34,8 +34,7 @@ struct CopiedWeights {
 };
 /// Copies the files that trials name from the first of the folders that has them, each durably
 /// and checked against its name. Throws RunError.
-[[nodiscard]] CopiedWeights copy_weights(std::span<const Trial> trials,
-                                         const std::vector<std::filesystem::path>& from,
+[[nodiscard]] CopiedWeights copy_weights(std::span<const Trial> trials, const std::vector<std::filesystem::path>& from,
                                          const std::filesystem::path& to);
 
 }  // namespace hwnas
