@@ -5,7 +5,7 @@
 #include "job/objectives.h"
 #include "report/front_files.h"
 #include "report/summary.h"
-#include "search/controller.h"
+#include "study/origin.h"
 #include "study/store.h"
 
 namespace hwnas::cli {

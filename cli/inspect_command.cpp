@@ -11,9 +11,9 @@
 #include "onnx/writer.h"
 #include "report/figures.h"
 #include "report/summary.h"
-#include "search/controller.h"
 #include "space/categorical_space.h"
 #include "space/compiled_metric.h"
+#include "study/origin.h"
 #include "study/store.h"
 
 namespace hwnas::cli {

@@ -7,6 +7,7 @@
 #include "job/search_run.h"
 #include "report/figures.h"
 #include "report/front_files.h"
+#include "study/origin.h"
 
 namespace hwnas::cli {
 namespace {
@@ -22,8 +23,10 @@ public:
             ++duplicates_;
             return;
         }
+        const bool reference = origin_of(trial) == Origin::reference;
         std::string line =
-            is_reference(trial) ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
+            reference ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
+        if (origin_of(trial) == Origin::start) line += "  start " + trial.notes.value("name", "");
         line += "  " + trial.architecture.id;
         if (trial.state == TrialState::failed) {
             line += "  failed: " + trial.error.substr(0, trial.error.find('\n'));
@@ -33,7 +36,7 @@ public:
                     line += "  " + objective.key + " " + figure_with_unit(found->second, objective.unit);
         }
         line += "  (" + duration_text(trial.finished - trial.started) + ")";
-        if (!is_reference(trial)) ++done_;
+        if (!reference) ++done_;
         progress_->say(line);
         show(trial);
     }

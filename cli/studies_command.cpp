@@ -10,7 +10,7 @@
 #include "job/objectives.h"
 #include "report/study_list.h"
 #include "report/trial_csv.h"
-#include "search/controller.h"
+#include "study/origin.h"
 #include "study/study_file.h"
 
 namespace hwnas::cli {

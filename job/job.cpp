@@ -6,6 +6,7 @@
 #include "job/job_paths.h"
 #include "job/metrics.h"
 #include "job/objectives.h"
+#include "job/starting_networks.h"
 #include "predictors/recipe.h"
 
 namespace hwnas {
@@ -41,6 +42,7 @@ public:
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
         if (job_.evaluator.name == "train") check_recipes(root.required("strategy"));
         read_budget(root.required("budget"));
+        if (const auto start = root.optional("start")) read_start(*start);
         job_.workers = root.integer("workers", 1, {1, 1024});
         job_.deterministic = root.boolean("deterministic", true);
         job_.with_reference = root.boolean("reference", true);
@@ -106,6 +108,14 @@ private:
             metrics_.push_back({name, unit, usual != nullptr ? usual->direction : std::nullopt, false,
                                 job_.figures.contains(name)});
         }
+    }
+
+    void read_start(const JsonValue& value) {
+        const bool unread = !job_.categories && job_.space.choices().empty();
+        if (unread) return;  // the space's own problems say enough
+        job_.start = read_starting_networks(value, folder_, [this](const JsonValue& choices) {
+            return job_.categories ? job_.categories->from_json(choices) : job_.space.from_json(choices);
+        });
     }
 
     void read_dataset(const JsonValue& value) {

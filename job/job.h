@@ -11,6 +11,7 @@
 #include "core/json_reader.h"
 #include "devices/device_config.h"
 #include "job/evaluators.h"
+#include "search/controller.h"
 #include "search/strategy.h"
 #include "space/categorical_space.h"
 #include "space/choice_table.h"
@@ -46,6 +47,7 @@ struct Job {
     std::int64_t workers = 1;
     bool deterministic = true;
     bool with_reference = true;
+    std::vector<StartingNetwork> start;  ///< evaluated before the strategy is asked
     std::uint64_t seed = 0;
     std::filesystem::path out;        ///< folder of everything that is written
     std::string store;                ///< address; empty: `OUT/study.sqlite`

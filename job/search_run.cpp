@@ -6,6 +6,7 @@
 #include "job/results.h"
 #include "job/searched_space.h"
 #include "job/version.h"
+#include "study/origin.h"
 #include "study/store.h"
 
 namespace hwnas {
@@ -45,6 +46,18 @@ std::string beginning(const Job& job, std::size_t trials_there) {
     return text;
 }
 
+/// A limit may be new since the networks were found.
+std::vector<StartingNetwork> within_limits(const std::vector<StartingNetwork>& networks, const FeasibleSet& feasible,
+                                           const std::function<void(const std::string&)>& message) {
+    std::vector<StartingNetwork> within;
+    for (const auto& network : networks)
+        if (feasible.contains(network.encoding))
+            within.push_back(network);
+        else if (message)
+            message("starting network " + network.name + " is left out: it breaks " + feasible.limits_text());
+    return within;
+}
+
 }  // namespace
 
 std::string store_address(const Job& job) {
@@ -62,8 +75,6 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
     const auto in_use = study->hold(Use::search);
     SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives, job.limits,
                           searched->known,       searched->network,        searched->reference};
-    auto strategy = job.strategy(problem, job.seed);
-    auto evaluator = job.evaluator.make(job);
     ControllerSettings settings;
     settings.trials = job.trials;
     settings.hours = job.hours;
@@ -71,10 +82,13 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
     settings.deterministic = job.deterministic;
     settings.repeats = job.evaluator.repeats;
     settings.seed = job.seed;
-    if (job.with_reference && searched->reference) {
-        settings.reference = searched->reference;
-        settings.reference_name = searched->reference_name;
-    }
+    if (job.with_reference && searched->reference)
+        settings.reference = StartingNetwork{searched->reference_name, *searched->reference};
+    settings.start = within_limits(job.start, *searched->feasible, watcher.message);
+    // What walks from one network to the next begins with the one that the job names.
+    if (!settings.start.empty()) problem.start = settings.start.front().encoding;
+    auto strategy = job.strategy(problem, job.seed);
+    auto evaluator = job.evaluator.make(job);
     if (watcher.message) watcher.message(beginning(job, study->trials().size()));
     Controller controller(problem, *strategy, *evaluator, *study, settings,
                           {watcher.trial_started, watcher.trial_ended});

@@ -4,12 +4,10 @@
 #include <cmath>
 #include <set>
 
+#include "study/origin.h"
+
 namespace hwnas {
 namespace {
-
-bool is_reference(const Trial& trial) {
-    return trial.notes.is_object() && trial.notes.contains("origin") && trial.notes.at("origin") == "reference";
-}
 
 /// Means of what all trials have; the rest is not comparable with other networks.
 std::map<std::string, double> mean_values(const std::vector<const Trial*>& trials) {
@@ -71,7 +69,7 @@ Front make_front(std::span<const Trial> trials, std::vector<Objective> objective
     std::map<std::string, std::vector<const Trial*>> groups;
     std::set<std::string> references;
     for (const auto& trial : trials) {
-        if (is_reference(trial)) references.insert(trial.architecture.id);
+        if (origin_of(trial) == Origin::reference) references.insert(trial.architecture.id);
         if (trial.state != TrialState::complete) continue;
         if (point_of(front.objectives, trial.values))
             groups[trial.architecture.id].push_back(&trial);

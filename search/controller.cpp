@@ -5,13 +5,14 @@
 
 #include "core/rng.h"
 #include "search/worker_pool.h"
+#include "study/origin.h"
 
 namespace hwnas {
 namespace {
 
-const char* const origin_key = "origin";
-const char* const name_key = "name";
-const char* const reference_origin = "reference";
+Proposal given(const StartingNetwork& network, Origin origin) {
+    return {network.encoding, origin_notes(origin, network.name)};
+}
 
 /// What is asked of an evaluator: equal texts are the same question.
 std::string question_of(const Trial& trial) {
@@ -26,14 +27,6 @@ std::string question_of(const Trial& trial) {
 std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& architecture_id, std::int64_t repeat) {
     constexpr std::uint64_t json_integer_mask = (std::uint64_t{1} << 53U) - 1;
     return mix_seed({study_seed, seed_word(architecture_id), static_cast<std::uint64_t>(repeat)}) & json_integer_mask;
-}
-
-bool is_reference(const Trial& trial) { return trial.notes.value(origin_key, "") == reference_origin; }
-
-std::string reference_name_of(std::span<const Trial> trials) {
-    for (const auto& trial : trials)
-        if (is_reference(trial)) return trial.notes.value(name_key, "");
-    return {};
 }
 
 Controller::Controller(const SearchProblem& problem, Strategy& strategy, Evaluator& evaluator, Study& study,
@@ -103,7 +96,8 @@ void Controller::take_up() {
     std::vector<const Trial*> told;
     for (const auto& trial : trials) {
         next_number_ = std::max(next_number_, trial.number + 1);
-        if (trial.state != TrialState::duplicate && !is_reference(trial)) ++evaluations_;
+        if (trial.state != TrialState::duplicate && origin_of(trial) != Origin::reference) ++evaluations_;
+        if (origin_of(trial) == Origin::start && trial.repeat == 0) ++starts_asked_;
         if (trial.told) {
             told.push_back(&trial);
             continue;
@@ -156,20 +150,23 @@ Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const
     return trial;
 }
 
-Controller::Asked Controller::ask_next() {
-    Proposal proposal;
-    std::int64_t repeat = 0;
-    if (next_number_ == 0 && settings_.reference) {
-        proposal.encoding = *settings_.reference;
-        proposal.notes = {{origin_key, reference_origin}, {name_key, settings_.reference_name}};
-    } else if (!repeats_due_.empty()) {
-        std::tie(proposal, repeat) = repeats_due_.front();
+std::optional<std::pair<Proposal, std::int64_t>> Controller::next_proposal() {
+    if (next_number_ == 0 && settings_.reference) return {{given(*settings_.reference, Origin::reference), 0}};
+    if (!repeats_due_.empty()) {
+        auto due = std::move(repeats_due_.front());
         repeats_due_.pop_front();
-    } else {
-        auto asked = strategy_->ask(next_number_, pending());
-        if (!asked) return Asked::nothing;
-        proposal = std::move(*asked);
+        return due;
     }
+    if (starts_asked_ < settings_.start.size()) return {{given(settings_.start[starts_asked_++], Origin::start), 0}};
+    auto asked = strategy_->ask(next_number_, pending());
+    if (!asked) return std::nullopt;
+    return {{std::move(*asked), 0}};
+}
+
+Controller::Asked Controller::ask_next() {
+    auto next = next_proposal();
+    if (!next) return Asked::nothing;
+    const auto& [proposal, repeat] = *next;
     Slot slot{new_trial(proposal, repeat), false, -1};
     const std::string question = question_of(slot.trial);
     const auto known = told_.find(question);
@@ -185,14 +182,14 @@ Controller::Asked Controller::ask_next() {
     if (waiting != slots_.end()) {
         slot.trial.state = TrialState::duplicate;
         slot.trial.duplicate_of = slot.waits_for = waiting->trial.number;
-    } else if (!is_reference(slot.trial)) {
+    } else if (origin_of(slot.trial) != Origin::reference) {
         ++evaluations_;
         if (repeat == 0)
-            for (std::int64_t next = 1; next < settings_.repeats; ++next) {
+            for (std::int64_t copy = 1; copy < settings_.repeats; ++copy) {
                 Json notes = proposal.notes;
                 notes["repeat_of"] = slot.trial.number;
                 repeats_due_.emplace_back(
-                    Proposal{proposal.encoding, std::move(notes), proposal.budget, proposal.parent}, next);
+                    Proposal{proposal.encoding, std::move(notes), proposal.budget, proposal.parent}, copy);
             }
     }
     save(slot.trial);

@@ -16,6 +16,12 @@
 
 namespace hwnas {
 
+/// A network that a search starts from.
+struct StartingNetwork {
+    std::string name;
+    Encoding encoding;
+};
+
 struct ControllerSettings {
     std::int64_t trials = 1;   ///< evaluations to make, those of earlier runs included
     double hours = 0;          ///< of this run; 0 for no limit
@@ -26,8 +32,9 @@ struct ControllerSettings {
     std::int64_t repeats = 1;  ///< evaluations of each architecture, with seeds of their own
     std::uint64_t seed = 0;
     /// Evaluated first, whatever the strategy asks for, beside the budget.
-    std::optional<Encoding> reference;
-    std::string reference_name;
+    std::optional<StartingNetwork> reference;
+    /// Evaluated next, in this order, within the budget.
+    std::vector<StartingNetwork> start;
     /// The search ends when the strategy asks this often in a row for what is known.
     std::int64_t most_duplicates = 500;
 };
@@ -77,6 +84,8 @@ private:
     enum class Asked { start, answered, nothing };
     /// Asks for the next trial; where it has to be started it is the last slot's.
     Asked ask_next();
+    /// The reference, a starting network or a repeat whose turn it is, or what the strategy asks for.
+    std::optional<std::pair<Proposal, std::int64_t>> next_proposal();
     [[nodiscard]] EvaluationRequest request_of(const Trial& trial) const;
     void record(Trial ended);
     /// Tells the next ended trial, if its turn has come.
@@ -104,6 +113,7 @@ private:
     std::vector<Trial> ended_now_;              ///< to be shown once they are durable
     std::int64_t next_number_ = 0;
     std::int64_t next_told_ = 0;
+    std::size_t starts_asked_ = 0;  ///< of `settings_.start`
     std::int64_t evaluations_ = 0;  ///< asked for, within the budget
     std::int64_t duplicates_in_a_row_ = 0;
 };
@@ -111,11 +121,5 @@ private:
 /// The seed of an evaluation: below 2^53, so that any JSON reader keeps it.
 [[nodiscard]] std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& architecture_id,
                                             std::int64_t repeat);
-
-/// The mark of a trial that no strategy asked for, in its notes:
-/// `{"origin": "reference", "name": "MobileNetV2"}`.
-[[nodiscard]] bool is_reference(const Trial& trial);
-/// What the reference among the trials is called; empty where there is none.
-[[nodiscard]] std::string reference_name_of(std::span<const Trial> trials);
 
 }  // namespace hwnas

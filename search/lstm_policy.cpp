@@ -153,6 +153,7 @@ struct LstmPolicy::Draw::States {
     Matrix output;  ///< column i: as it is before the step of position i
     Matrix cell;
     Vector gates;
+    Vector logits;
 };
 
 LstmPolicy::Draw::Draw(const LstmPolicy& policy, std::size_t condition)
@@ -164,13 +165,13 @@ LstmPolicy::Draw::Draw(const LstmPolicy& policy, std::size_t condition)
 
 LstmPolicy::Draw::~Draw() = default;
 
-std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool>& allowed, Rng& rng) {
+void LstmPolicy::Draw::advance(std::size_t position) {
     tokens_.resize(position);
     log_probabilities_.resize(position);
     const auto& weights = *policy_->weights_;
     const Index hidden = index(policy_->shape_.hidden);
     const Index step = index(position);
-    auto& [output, cell, gates] = *states_;
+    auto& [output, cell, gates, logits] = *states_;
 
     const std::uint8_t before = position == 0 ? std::uint8_t{0} : tokens_.back();
     gates = weights.fed.col(index(policy_->embedding_of(position, before))) + weights.bias.col(index(condition_));
@@ -180,13 +181,22 @@ std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool
                          gates.head(hidden).cwiseProduct(gates.tail(hidden));
     output.col(step + 1) = gates.segment(2 * hidden, hidden).cwiseProduct(tanh_of(cell.col(step + 1)));
 
-    const Vector raw =
-        weights.heads[position] * output.col(step + 1) + weights.offsets[position].col(index(condition_));
-    const auto distribution = distribution_of(raw, allowed, policy_->shape_);
+    logits = weights.heads[position] * output.col(step + 1) + weights.offsets[position].col(index(condition_));
+}
+
+std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool>& allowed, Rng& rng) {
+    advance(position);
+    const auto distribution = distribution_of(states_->logits, allowed, policy_->shape_);
     const auto token = static_cast<std::uint8_t>(rng.weighted(distribution.probability));
     tokens_.push_back(token);
     log_probabilities_.push_back(distribution.log_probability[token]);
     return token;
+}
+
+void LstmPolicy::Draw::take(std::size_t position, const std::vector<bool>& allowed, std::uint8_t token) {
+    advance(position);
+    tokens_.push_back(token);
+    log_probabilities_.push_back(distribution_of(states_->logits, allowed, policy_->shape_).log_probability[token]);
 }
 
 LstmPolicy::LossGradient LstmPolicy::loss_gradient(std::span<const TokenSequence> sequences,

@@ -56,12 +56,17 @@ public:
         /// Draws the token at `position`, from 0. Going back to an earlier
         /// position drops what was drawn from there on.
         std::uint8_t pick(std::size_t position, const std::vector<bool>& allowed, Rng& rng);
+        /// As `pick`, with a token that is given: one of the allowed.
+        void take(std::size_t position, const std::vector<bool>& allowed, std::uint8_t token);
         [[nodiscard]] const std::vector<std::uint8_t>& tokens() const { return tokens_; }
         /// For each token, the natural logarithm of its probability.
         [[nodiscard]] const std::vector<double>& log_probabilities() const { return log_probabilities_; }
 
     private:
         struct States;
+        /// The logits of the token at `position`, into the states.
+        void advance(std::size_t position);
+
         const LstmPolicy* policy_;
         std::size_t condition_;
         std::vector<std::uint8_t> tokens_;

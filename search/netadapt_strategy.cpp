@@ -15,6 +15,7 @@ const char* const phase_key = "phase";
 const char* const iteration_key = "iteration";
 const char* const choice_key = "choice";
 const char* const budget_key = "budget";
+const char* const all_choices = "all";
 const char* const step_key = "step";
 const char* const start_phase = "start";
 const char* const proposal_phase = "proposal";
@@ -43,6 +44,9 @@ NetAdaptOptions NetAdaptOptions::read(JsonObject& object) {
     options.until = object.number("until", options.until, {0, 0.9999});
     const auto select = object.one_of("select", {"accuracy", "accuracy-per-cost"}, "accuracy");
     options.select = select == "accuracy" ? Select::accuracy : Select::accuracy_per_cost;
+    options.narrow = object.one_of("narrow", {"one-choice", "all-choices"}, "one-choice") == "one-choice"
+                         ? Narrow::one_choice
+                         : Narrow::all_choices;
     const auto budget = [&object](const char* key) -> std::optional<Json> {
         const auto value = object.optional(key);
         if (!value) return std::nullopt;
@@ -117,7 +121,7 @@ std::optional<Proposal> NetAdaptStrategy::ask(std::int64_t, std::span<const Tria
         return std::nullopt;
     }
     if (!options_.long_term) return std::nullopt;
-    for (std::size_t step = 1; step < trajectory_.size(); ++step)
+    for (std::size_t step = 0; step < trajectory_.size(); ++step)
         if (!fine_tuned_.contains(step) && !asked(step_key, step)) return long_term(step);
     return std::nullopt;
 }
@@ -191,7 +195,29 @@ void NetAdaptStrategy::begin_iteration() {
     walking_ = !candidates_.empty();
 }
 
+std::vector<NetAdaptStrategy::Candidate> NetAdaptStrategy::scaled_start(double budget) const {
+    const auto& choices = problem_.space->choices();
+    for (int percent = 99; percent > 0; --percent) {
+        Encoding scaled = start_;
+        for (std::size_t i = 0; i < choices.size(); ++i) {
+            const auto& values = choices[i].values;
+            if (!values[start_[i]].is_number()) continue;
+            const double wanted = values[start_[i]].get<double>() * percent / 100;
+            const auto nearer = [&](const Json& a, const Json& b) {
+                if (!a.is_number() || !b.is_number()) return a.is_number() && !b.is_number();
+                return std::abs(a.get<double>() - wanted) < std::abs(b.get<double>() - wanted);
+            };
+            const auto nearest = std::min_element(values.begin(), values.end(), nearer);
+            scaled[i] = static_cast<std::uint8_t>(nearest - values.begin());
+        }
+        if (cost_of(scaled) <= budget && problem_.feasible->contains(scaled))
+            return {{problem_.space->canonical(scaled), all_choices}};
+    }
+    return {};
+}
+
 std::vector<NetAdaptStrategy::Candidate> NetAdaptStrategy::candidates(double budget) const {
+    if (options_.narrow == NetAdaptOptions::Narrow::all_choices) return scaled_start(budget);
     const auto& choices = problem_.space->choices();
     const Encoding& from = trajectory_.back().encoding;
     std::vector<Candidate> found;

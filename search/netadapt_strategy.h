@@ -22,6 +22,10 @@ struct NetAdaptOptions {
     /// each unit of cost saved loses (MobileNetV3, arXiv 1905.02244, section 4.2).
     enum class Select { accuracy, accuracy_per_cost };
     Select select = Select::accuracy;
+    /// What a proposal narrows: one choice, or all of them by one factor (MobileNet's width
+    /// multiplier, arXiv 1704.04861, section 3.3), the baseline in the same walk.
+    enum class Narrow { one_choice, all_choices };
+    Narrow narrow = Narrow::one_choice;
     Json short_term = {{"steps", 100}, {"learning_rate", 0.02}};  ///< budget of a proposal
     std::optional<Json> long_term = Json::object();  ///< budget of the trajectory's networks; none: left out
 
@@ -37,14 +41,15 @@ struct NetAdaptOptions {
 /// is where the next iteration starts. The walk ends at `until` (or the cost's target,
 /// where the objective has one), or where no single choice saves as much as a 32nd of a
 /// reduction: one that none can save is halved up to five times. Then each
-/// network of the trajectory is asked for once more with the long-term budget, from
-/// the weights that it had. The trajectory is the front.
+/// network of the trajectory, the start too, is asked for once more with the long-term
+/// budget, from the weights that it had. The trajectory is the front.
 ///
 /// It starts from `SearchProblem::start`, else from the costliest feasible network;
 /// a trial of that network in the job's plain budget that is told anyway (the
 /// reference) is taken for it. On a space of a network's widths
 /// (space/width_space.h) the choices are the paper's layers; on any other they are
-/// whatever can be chosen.
+/// whatever can be chosen. With `narrow` of all choices an iteration has one proposal: the
+/// start, the numbers of its choices times the greatest factor that meets the budget.
 class NetAdaptStrategy : public Strategy {
 public:
     static StrategyFactory read(JsonObject& options);
@@ -72,6 +77,7 @@ private:
     };
     [[nodiscard]] double cost_of(const Encoding& encoding) const { return problem_.known.at(options_.cost)(encoding); }
     [[nodiscard]] std::vector<Candidate> candidates(double budget) const;
+    [[nodiscard]] std::vector<Candidate> scaled_start(double budget) const;
     [[nodiscard]] Proposal long_term(std::size_t step) const;
     void begin_iteration();
     void choose();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "search/target_sweep.h"
+#include "study/origin.h"
 
 namespace hwnas {
 namespace {
@@ -128,8 +129,31 @@ std::optional<ReinforceStrategy::Sample> ReinforceStrategy::recall(const Json& n
     return sample;
 }
 
+std::optional<ReinforceStrategy::Sample> ReinforceStrategy::as_if_drawn(const Trial& trial) const {
+    std::optional<double> most;
+    Sample sample;
+    for (std::size_t goal = 0; goal < goals_.size(); ++goal) {
+        const auto reward = reward_(trial.values, goals_[goal]);
+        if (!reward || (most && *reward <= *most)) continue;
+        most = reward;
+        sample.sequence.condition = goal;
+    }
+    if (!most) return std::nullopt;
+    auto& [condition, picked, allowed] = sample.sequence;
+    LstmPolicy::Draw draw(policy_, condition);
+    for (std::size_t i = 0; i < trial.architecture.encoding.size(); ++i) {
+        const auto token = trial.architecture.encoding[i];
+        allowed.push_back(feasible_->allowed(picked));
+        if (!allowed.back()[token]) return std::nullopt;
+        draw.take(i, allowed.back(), token);
+        picked.push_back(token);
+    }
+    sample.log_probabilities = draw.log_probabilities();
+    return sample;
+}
+
 void ReinforceStrategy::tell(const Trial& trial) {
-    auto sample = recall(trial.notes);
+    auto sample = origin_of(trial) == Origin::start ? as_if_drawn(trial) : recall(trial.notes);
     if (!sample) return;
     const std::size_t goal = sample->sequence.condition;
     auto& average = averages_[goal];

@@ -33,7 +33,9 @@ namespace hwnas {
 /// the same for every metric. Duplicates count. A failed trial counts as the least
 /// reward that its goal has earned so far, and moves no average: as zero it would
 /// lie tens of deviations off and sway the policy alone, ignored it would come
-/// again. Trials without this strategy's notes (a reference) teach nothing.
+/// again. A network that the job starts
+/// from is taken as if the policy had drawn it for the goal under which it earns most; other
+/// trials without this strategy's notes (a reference) teach nothing.
 class ReinforceStrategy : public Strategy {
 public:
     static StrategyFactory read(JsonObject& options);
@@ -69,6 +71,7 @@ private:
         double reward = 0;
     };
     [[nodiscard]] std::optional<Sample> recall(const Json& notes) const;
+    [[nodiscard]] std::optional<Sample> as_if_drawn(const Trial& trial) const;
     void improve();
 
     ReinforceOptions options_;

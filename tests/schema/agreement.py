@@ -35,6 +35,9 @@ results.write_text("arch,mean_acc,std,params,flops\n" + "".join(
 (pathlib.Path(data.name) / "latency.json").write_text(
     json.dumps({"unit": "ms", "terms": [{"if": {"p1": 2}, "value": 0.5}]}))
 environment = {**os.environ, "HWNAS_DATA": data.name}
+# An earlier study, which a job may start from.
+subprocess.run([hwnas, "search", source / "configs/nas-bench-macro.json", "--trials", "3", "--out", data.name,
+                "--set", "name=known"], check=True, env=environment, capture_output=True)
 
 
 def schema_accepts(schema, value):
@@ -114,7 +117,7 @@ def keys_of(schema):
 for kind, examples, shipped, free in (
         ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
          [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "cost"), ("evaluator", "values", "*"),
-          ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*")]),
+          ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*"), ("start", "*")]),
         ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths")],
          sorted((source / "configs/spaces").glob("*.json")),
          [("network",), ("reference", "choices"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
@@ -133,11 +136,12 @@ for kind, examples, shipped, free in (
             expect(kind, f"{example.name}: {what}", schema, broken, near, False)
         # What a name of the user's own stands for is held, though the name is not.
         for path, value in places(document):
-            if path and matches(path, free) and isinstance(value, dict) and path[:2] == ("evaluator", "values"):
-                for what, broken in wrong_ones(value, []):
+            if path and matches(path, free) and isinstance(value, dict) and (
+                    path[:2] == ("evaluator", "values") or path[0] == "start"):
+                for what, broken in wrong_ones(value, [("architecture",)]):
                     outer = copy.deepcopy(document)
                     at(outer, path[:-1])[path[-1]] = broken
-                    expect(kind, f"{example.name}: /{'/'.join(path)}{what}", schema, outer, near, False)
+                    expect(kind, f"{example.name}: /{'/'.join(map(str, path))}{what}", schema, outer, near, False)
     if kind != "space":  # a space's families share one list of keys
         unused = keys_of(schema) - used - {"alpha", "beta", "comment", "$schema"}
         if unused:

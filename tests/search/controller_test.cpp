@@ -8,6 +8,7 @@
 
 #include "made_problem.h"
 #include "search/controller.h"
+#include "study/origin.h"
 #include "study/store.h"
 
 using namespace hwnas;
@@ -153,8 +154,7 @@ TEST_CASE("the budget counts evaluations: failed ones, but no duplicates and not
     MadeEvaluator evaluator;
     evaluator.fails = true;
     auto settings = settings_of(150, 2);
-    settings.reference = Encoding(made.space().space().choices().size(), 0);
-    settings.reference_name = "first values";
+    settings.reference = StartingNetwork{"first values", Encoding(made.space().space().choices().size(), 0)};
     const auto result = run_on(*fresh_study(), made, evaluator, settings);
     std::map<TrialState, int> count;
     std::set<std::string> evaluated;
@@ -169,7 +169,7 @@ TEST_CASE("the budget counts evaluations: failed ones, but no duplicates and not
             CHECK(evaluated.insert(trial.architecture.id).second);
         }
     }
-    CHECK(is_reference(result.trials.front()));
+    CHECK(origin_of(result.trials.front()) == Origin::reference);
     CHECK(reference_name_of(result.trials) == "first values");
     CHECK(count[TrialState::complete] + count[TrialState::failed] == 151);
     CHECK(count[TrialState::failed] > 20);

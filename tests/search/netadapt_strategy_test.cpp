@@ -135,9 +135,10 @@ TEST_CASE("the walk lowers the budget by reduction times decay to the i, and tak
     }
     // Layer a's free channels go before anything that costs accuracy.
     const auto long_term = of_phase(trials, "long-term");
-    REQUIRE(long_term.size() == budgets.size());
-    CHECK(widths.accuracy(long_term[0]->architecture.encoding) == 90);
+    REQUIRE(long_term.size() == budgets.size() + 1);
+    CHECK(long_term[0]->architecture.encoding == trials.front().architecture.encoding);
     CHECK(widths.accuracy(long_term[1]->architecture.encoding) == 90);
+    CHECK(widths.accuracy(long_term[2]->architecture.encoding) == 90);
     CHECK(widths.cost(long_term.back()->architecture.encoding) <= std::max(0.3 * start, budgets.rbegin()->second));
     for (const auto* trial : long_term) {
         CHECK(trial->budget == Json::object());
@@ -151,6 +152,36 @@ TEST_CASE("the best proposal may be the one that loses least accuracy for what i
     options.select = NetAdaptOptions::Select::accuracy_per_cost;
     const auto trials = walk(widths, options);
     CHECK_FALSE(of_phase(trials, "long-term").empty());
+}
+
+TEST_CASE("narrowing all choices scales the start by one factor, the greatest that meets the budget") {
+    const Widths widths;
+    NetAdaptOptions options;
+    options.narrow = NetAdaptOptions::Narrow::all_choices;
+    options.until = 0.2;
+    const auto trials = walk(widths, options);
+    const auto proposals = of_phase(trials, "proposal");
+    REQUIRE(proposals.size() > 5);
+    const auto& choices = widths.space().choices();
+    const auto& own = widths.space().space().reference();
+    for (const auto* trial : proposals) {
+        CHECK(widths.cost(trial->architecture.encoding) <= trial->notes.at("budget").get<double>());
+        double least = 1, most = 0;
+        for (std::size_t i = 0; i < choices.size(); ++i) {
+            const auto& value = choices[i].values[trial->architecture.encoding[i]];
+            if (!value.is_number()) {
+                CHECK(value == "keep");
+                continue;
+            }
+            const double share = value.get<double>() / choices[i].values[own[i]].get<double>();
+            // Widths come in steps of 4: of 8 channels that is half.
+            least = std::min(least, share);
+            most = std::max(most, share);
+        }
+        CHECK(most - least <= 0.5);
+        CHECK(trial->parent.has_value());
+    }
+    CHECK(widths.cost(trials.back().architecture.encoding) < 0.5 * widths.cost(own));
 }
 
 TEST_CASE("a target of the cost is where the walk ends") {

@@ -1,4 +1,5 @@
 #include "search/reinforce_strategy.h"
+#include "study/origin.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -113,6 +114,40 @@ TEST_CASE("Failures count once there is something to compare them with, duplicat
     CHECK(moved_by({complete, failed}));
     CHECK(moved_by({complete, duplicate}));
     CHECK(moved_by({failed, complete, complete}));
+}
+
+TEST_CASE("A starting network that earns more than what is drawn is drawn towards, one that earns less is not") {
+    const MadeProblem made(small_space());
+    ReinforceOptions options;
+    options.swept_targets = 1;
+    options.batch = 8;
+    const auto gain = [&](double top1) {
+        ReinforceStrategy strategy(made.problem, 5, options);
+        const Encoding start(made.space().space().choices().size(), 1);
+        const auto log_probability = [&] {
+            LstmPolicy::Draw draw(strategy.policy(), 0);
+            for (std::size_t i = 0; i < start.size(); ++i) {
+                const auto prefix = std::span(start).first(i);
+                draw.take(i, made.problem.feasible->allowed(prefix), start[i]);
+            }
+            double sum = 0;
+            for (const double value : draw.log_probabilities()) sum += value;
+            return sum;
+        };
+        const double before = log_probability();
+        for (std::int64_t number = 0; number < 8; ++number) {
+            auto trial = told_trial(made, strategy, number, *strategy.ask(number, {}));
+            trial.values = {{"top1", number == 7 ? top1 : 50.0 + static_cast<double>(number % 2)}, {"latency@made", 1}};
+            if (number == 7) {
+                trial.architecture.encoding = start;
+                trial.notes = origin_notes(Origin::start, "known");
+            }
+            strategy.tell(trial);
+        }
+        return log_probability() - before;
+    };
+    CHECK(gain(90) > 0);
+    CHECK(gain(10) < 0);
 }
 
 TEST_CASE("A choice that fails is left, as one that scores badly would be") {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 
 #include "made_problem.h"
+#include "search/controller.h"
+#include "study/origin.h"
+#include "study/store.h"
 
 /// What every strategy must hold to, whatever it does. `strategy_contract_test.cpp`
 /// runs all of it over all names of the factory's table.
@@ -18,6 +22,7 @@ inline std::vector<std::string> strategies_under_contract() {
     jobs.emplace_back(R"({"name": "reinforce", "reward": "hard", "targets": {"latency@made": [2, 3]}})");
     jobs.emplace_back(R"({"name": "evolution", "algorithm": "regularised", "population": 10, "tournament": 3})");
     jobs.emplace_back(R"({"name": "netadapt", "select": "accuracy-per-cost", "reduction": 0.2})");
+    jobs.emplace_back(R"({"name": "netadapt", "narrow": "all-choices"})");
     return jobs;
 }
 
@@ -52,6 +57,51 @@ inline void require_inside(const MadeProblem& made, const Encoding& encoding) {
     REQUIRE(encoding.size() == choices.size());
     for (std::size_t i = 0; i < choices.size(); ++i) REQUIRE(encoding[i] < choices[i].values.size());
     REQUIRE(made.problem.feasible->contains(encoding));
+}
+
+/// Rates by the made figures; every second evaluation fails, if asked to.
+class ContractEvaluator : public Evaluator {
+public:
+    explicit ContractEvaluator(const MadeProblem& made) : made_(&made) {}
+    [[nodiscard]] std::map<std::string, std::string> metrics() const override { return {{"top1", "%"}}; }
+    [[nodiscard]] Evaluation evaluate(const EvaluationRequest& request, std::stop_token) override {
+        ++evaluations;
+        if (fails && request.id % 2 == 1) throw EvaluationError("made to fail");
+        auto document = JsonDocument::from_value(request.architecture, "made");
+        const auto encoding = made_->space().space().from_json(JsonValue(document));
+        Evaluation evaluation;
+        evaluation.values["top1"] = 40 + 50 * made_->quality(encoding);
+        return evaluation;
+    }
+
+    bool fails = false;
+    std::atomic<std::int64_t> evaluations = 0;
+
+private:
+    const MadeProblem* made_;
+};
+
+struct ContractSearch {
+    SearchEnd end;
+    std::vector<Trial> trials;
+};
+
+/// A whole search by the controller.
+inline ContractSearch search(const StrategyFactory& make, const MadeProblem& made, Evaluator& evaluator,
+                             std::int64_t trials, std::int64_t workers, std::vector<StartingNetwork> start = {},
+                             std::shared_ptr<Study> study = nullptr) {
+    if (!study) study = open_store("memory:", Access::create)->create({"contract", Json::object(), 0, "test"});
+    ControllerSettings settings;
+    settings.trials = trials;
+    settings.workers = workers;
+    settings.seed = 14;
+    settings.start = std::move(start);
+    SearchProblem problem = made.problem;
+    if (!settings.start.empty()) problem.start = settings.start.front().encoding;
+    const auto strategy = make(problem, settings.seed);
+    Controller controller(problem, *strategy, evaluator, *study, settings);
+    const auto end = controller.run({});
+    return {end, study->trials()};
 }
 
 /// Asking is pure: neither repeating a question nor other questions change it.
@@ -184,7 +234,7 @@ inline void check_ties(const StrategyFactory& make) {
 inline void check_foreign_trials(const StrategyFactory& make) {
     const MadeProblem made(small_space());
     const auto strategy = make(made.problem, 12);
-    for (const Json& notes : {Json(nullptr), Json::object(), Json{{"origin", "reference"}},
+    for (const Json& notes : {Json(nullptr), Json::object(), Json{{"origin", "reference"}}, Json{{"origin", "start"}},
                               Json{{"tokens", {1, 2}}, {"log_probabilities", {0.5, 0.5}}, {"goal", 0}},
                               Json{{"tokens", "x"}, {"log_probabilities", 3}, {"goal", -1}}}) {
         Trial trial = trial_of(made.space(), 0, {Encoding(made.space().space().choices().size(), 0), notes});
@@ -196,13 +246,70 @@ inline void check_foreign_trials(const StrategyFactory& make) {
     if (proposal) require_inside(made, proposal->encoding);
 }
 
+/// A search of one evaluation makes that one, with more workers than that too.
+inline void check_budget_of_one(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    for (const std::int64_t workers : {1, 3}) {
+        ContractEvaluator evaluator(made);
+        const auto [end, trials] = search(make, made, evaluator, 1, workers);
+        CHECK(end == SearchEnd::budget);
+        CHECK(evaluator.evaluations == 1);
+        CHECK(trials.size() == 1);
+    }
+}
+
+/// Every second evaluation fails: each is counted, and the search comes to its end.
+inline void check_failing_evaluator(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    for (const std::int64_t workers : {1, 3}) {
+        ContractEvaluator evaluator(made);
+        evaluator.fails = true;
+        const auto [end, trials] = search(make, made, evaluator, 30, workers);
+        std::int64_t ended = 0;
+        for (const auto& trial : trials) {
+            require_inside(made, trial.architecture.encoding);
+            CHECK(trial.state != TrialState::running);
+            ended += trial.state != TrialState::duplicate ? 1 : 0;
+        }
+        CHECK((end == SearchEnd::finished || (end == SearchEnd::budget && ended == 30)));
+        CHECK(evaluator.evaluations == ended);
+    }
+}
+
+/// Networks that the job names come first, and the strategy goes on from there; again
+/// after a stop in the midst of them.
+inline void check_starting_networks(const StrategyFactory& make) {
+    const MadeProblem made(small_space());
+    Rng rng(3);
+    std::vector<StartingNetwork> start;
+    for (int i = 0; i < 3; ++i) start.push_back({"start " + std::to_string(i), made.problem.feasible->sample(rng)});
+    ContractEvaluator evaluator(made);
+    const auto whole = search(make, made, evaluator, 12, 1, start).trials;
+    REQUIRE(whole.size() > 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(origin_of(whole[i]) == Origin::start);
+        CHECK(whole[i].architecture.encoding == made.space().canonical(start[i].encoding));
+    }
+    for (std::size_t i = 3; i < whole.size(); ++i) CHECK(origin_of(whole[i]) == Origin::strategy);
+
+    const auto study = open_store("memory:", Access::create)->create({"stopped", Json::object(), 0, "test"});
+    (void)search(make, made, evaluator, 2, 1, start, study);
+    const auto resumed = search(make, made, evaluator, 12, 1, start, study).trials;
+    REQUIRE(resumed.size() == whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        CHECK(resumed[i].architecture == whole[i].architecture);
+        CHECK(resumed[i].notes == whole[i].notes);
+        CHECK(resumed[i].values == whole[i].values);
+    }
+}
+
 /// A bound that only something endless or quadratic misses, on slow machines too.
 inline void check_thousands_of_trials(const StrategyFactory& make) {
     const MadeProblem made(small_space());
     const auto start = std::chrono::steady_clock::now();
     const auto strategy = make(made.problem, 13);
-    run(*strategy, made.space(), 500, [&](Trial& trial) { evaluate_well(made, trial); });
-    for (std::int64_t number = 500; number < 3000; ++number) (void)strategy->ask(number, {});
+    run(*strategy, made.space(), 300, [&](Trial& trial) { evaluate_well(made, trial); });
+    for (std::int64_t number = 300; number < 1300; ++number) (void)strategy->ask(number, {});
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
 }
 

@@ -33,4 +33,9 @@ TEST_CASE("Every strategy: a space of one architecture is no trap") { for_each_s
 TEST_CASE("Every strategy: failures are survived, some or all") { for_each_strategy(check_failures); }
 TEST_CASE("Every strategy: equal values are no trap") { for_each_strategy(check_ties); }
 TEST_CASE("Every strategy: trials of others are no trap") { for_each_strategy(check_foreign_trials); }
+TEST_CASE("Every strategy: a budget of one is one evaluation") { for_each_strategy(check_budget_of_one); }
+TEST_CASE("Every strategy: an evaluator that fails every second time is counted and survived") {
+    for_each_strategy(check_failing_evaluator);
+}
+TEST_CASE("Every strategy: starts from the networks that the job names") { for_each_strategy(check_starting_networks); }
 TEST_CASE("Every strategy: thousands of trials take bounded time") { for_each_strategy(check_thousands_of_trials); }
