@@ -24,6 +24,7 @@ int validate(const std::vector<std::string>& arguments);
 int profile(const std::vector<std::string>& arguments);
 int front(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
+int studies(const std::vector<std::string>& arguments);
 int train(const std::vector<std::string>& arguments);
 
 /// A subcommand's options: parsed, with wrong ones told as InputError, and help.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/text.h"
+#include "job/question.h"
 #include "job/results.h"
 #include "job/searched_space.h"
 #include "job/version.h"
@@ -11,16 +11,6 @@
 
 namespace hwnas {
 namespace {
-
-/// What may change between a run and the one that goes on with it: how long it
-/// lasts, how it is run and what is made of it, not the question.
-Json question_of(Json job) {
-    for (const char* key : {"$schema", "comment", "budget", "workers", "out", "store", "result"}) job.erase(key);
-    if (job.contains("devices"))
-        for (auto& device : job["devices"])
-            for (const char* key : {"table", "profile_missing"}) device.erase(key);
-    return job;
-}
 
 double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -42,14 +32,9 @@ std::shared_ptr<Study> open_for(const Job& job, StudyMode mode) {
     const Json today = question_of(job.source);
     if (then == today) return study;
     std::vector<Problem> problems;
-    for (const auto& change : Json::diff(then, today)) {
-        const Json::json_pointer path(change.at("path").get<std::string>());
-        const auto shown = [&path](const Json& json) {
-            return json.contains(path) ? shortened(json.at(path).dump(), 60) : "nothing";
-        };
-        problems.push_back({address + ": " + path.to_string(), shown(then) + ", as the study was begun", shown(today),
+    for (const auto& change : question_changes(then, today))
+        problems.push_back({address + ": " + change.pointer, change.then + ", as the study was begun", change.today,
                             "a study goes on with the question that it was begun with; start another one by --out"});
-    }
     throw InputError(std::move(problems));
 }
 
@@ -87,6 +72,7 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
         return outcome;
     }
     auto study = open_for(job, mode);
+    const auto in_use = study->hold(Use::search);
     SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives, job.limits,
                           searched->known,       searched->network,        searched->reference};
     ControllerSettings settings;

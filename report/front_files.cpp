@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "report/csv_text.h"
+
 namespace hwnas {
 namespace {
 
@@ -35,20 +37,6 @@ Json entry_json(const Front& front, std::size_t index) {
     }
     if (!entry.onnx.empty()) json["onnx"] = entry.onnx;
     return json;
-}
-
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char letter : text) {
-        if (letter == '"') out += '"';
-        out += letter;
-    }
-    return out + "\"";
-}
-
-std::string with_unit(const std::string& key, const std::string& unit) {
-    return unit.empty() || unit == key ? key : key + " [" + unit + "]";
 }
 
 std::string note_of(const Front& front, const FrontEntry& entry) {
@@ -111,15 +99,15 @@ Json front_json(const Front& front) {
 
 std::string front_csv(const Front& front) {
     std::string text = "id,trial,repeats,on_front,reference";
-    for (const auto& objective : front.objectives) text += "," + quoted(with_unit(objective.key, objective.unit));
+    for (const auto& objective : front.objectives) text += "," + csv_cell(with_unit(objective.key, objective.unit));
     text += ",weights,onnx,architecture\n";
     for (const auto index : front.shown()) {
         const auto& entry = front.networks[index];
-        text += quoted(entry.id) + "," + std::to_string(entry.trials.front()) + "," +
+        text += csv_cell(entry.id) + "," + std::to_string(entry.trials.front()) + "," +
                 std::to_string(entry.trials.size()) + "," + truth(entry.on_front) + "," + truth(entry.reference);
         for (std::size_t i = 0; i < front.objectives.size(); ++i)
             text += "," + number(front.value(index, i), is_count(front.objectives[i].unit)).dump();
-        text += "," + entry.weights + "," + quoted(entry.onnx) + "," + quoted(entry.choices.dump()) + "\n";
+        text += "," + entry.weights + "," + csv_cell(entry.onnx) + "," + csv_cell(entry.choices.dump()) + "\n";
     }
     return text;
 }

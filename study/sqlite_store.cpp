@@ -1,11 +1,33 @@
 #include "study/sqlite_store.h"
 
+#include "study/byte_lock.h"
 #include "study/sqlite_file.h"
 #include "study/study_names.h"
 #include "study/trial_row.h"
 
 namespace hwnas {
 namespace {
+
+std::optional<std::int64_t> id_of(sqlite::Connection& connection, const std::string& name) {
+    auto row = connection.prepare("SELECT id FROM studies WHERE name = ?");
+    if (!row.bind(name).step()) return std::nullopt;
+    return row.integer();
+}
+
+/// Within a transaction.
+void insert_trials(sqlite::Connection& connection, std::int64_t study, std::span<const Trial> trials) {
+    const std::string columns = kTrialColumns + std::string(", study");
+    std::string marks = "?";
+    for (const char letter : columns)
+        if (letter == ',') marks += ", ?";
+    auto insert = connection.prepare("INSERT OR REPLACE INTO trials (" + columns + ") VALUES (" + marks + ")");
+    for (const auto& trial : trials) {
+        bind_trial(insert, trial);
+        insert.bind(study);
+        insert.step();
+        insert.reset();
+    }
+}
 
 class SqliteStudy : public Study {
 public:
@@ -17,18 +39,10 @@ public:
     void put(std::span<const Trial> trials) override {
         if (trials.empty()) return;
         file_->with("write trials", [&](sqlite::Connection& connection) {
-            const std::string columns = kTrialColumns + std::string(", study");
-            std::string marks = "?";
-            for (const char letter : columns)
-                if (letter == ',') marks += ", ?";
-            auto insert = connection.prepare("INSERT OR REPLACE INTO trials (" + columns + ") VALUES (" + marks + ")");
             sqlite::Transaction transaction(connection);
-            for (const auto& trial : trials) {
-                bind_trial(insert, trial);
-                insert.bind(id_);
-                insert.step();
-                insert.reset();
-            }
+            // An id is given again once the last study was removed.
+            if (id_of(connection, info_.name) != id_) throw study_removed(file_->path.string(), info_.name);
+            insert_trials(connection, id_, trials);
             transaction.commit();
         });
     }
@@ -49,6 +63,13 @@ public:
             }
             return trials;
         });
+    }
+
+    std::shared_ptr<const void> hold(Use use) override {
+        auto lock = lock_byte(std::filesystem::path(file_->path) += "-lock", id_,
+                              use == Use::change ? LockKind::alone : LockKind::shared);
+        if (!lock) throw study_in_use(file_->path.string(), info_.name, use);
+        return lock;
     }
 
 private:
@@ -82,13 +103,7 @@ public:
     std::shared_ptr<Study> create(const StudyInfo& info) override {
         const auto id = file_->with("make a study", [&](sqlite::Connection& connection) {
             sqlite::Transaction transaction(connection);
-            auto same = connection.prepare("SELECT 1 FROM studies WHERE name = ?");
-            if (same.bind(info.name).step()) throw name_taken(file_->path.string(), info.name);
-            auto insert = connection.prepare(
-                "INSERT INTO studies (name, job, created, version) VALUES (?, ?, ?, ?) RETURNING id");
-            insert.bind(info.name).bind(to_column(info.job)).bind(info.created).bind(info.version).step();
-            const auto made = insert.integer();
-            insert.step();
+            const auto made = insert_study(connection, info);
             transaction.commit();
             return made;
         });
@@ -103,14 +118,49 @@ public:
                 const auto id = row.integer();
                 return std::make_shared<SqliteStudy>(file_, id, std::move(info));
             }
-            auto rows = connection.prepare("SELECT name FROM studies ORDER BY id");
-            std::vector<std::string> names;
-            while (rows.step()) names.push_back(rows.text());
-            throw name_unknown(file_->path.string(), name, names);
+            throw unknown(connection, name);
+        });
+    }
+
+    void apply(const StoreChange& change) override {
+        file_->with("change studies", [&](sqlite::Connection& connection) {
+            sqlite::Transaction transaction(connection);
+            for (const auto& name : change.remove) {
+                const auto id = known_id(connection, name);
+                connection.prepare("DELETE FROM trials WHERE study = ?").bind(id).step();
+                connection.prepare("DELETE FROM studies WHERE id = ?").bind(id).step();
+            }
+            for (const auto& [info, trials] : change.create)
+                insert_trials(connection, insert_study(connection, info), trials);
+            for (const auto& [name, trials] : change.put) insert_trials(connection, known_id(connection, name), trials);
+            transaction.commit();
         });
     }
 
 private:
+    /// Within a transaction.
+    std::int64_t insert_study(sqlite::Connection& connection, const StudyInfo& info) const {
+        if (id_of(connection, info.name)) throw name_taken(file_->path.string(), info.name);
+        auto insert =
+            connection.prepare("INSERT INTO studies (name, job, created, version) VALUES (?, ?, ?, ?) RETURNING id");
+        insert.bind(info.name).bind(to_column(info.job)).bind(info.created).bind(info.version).step();
+        const auto made = insert.integer();
+        insert.step();
+        return made;
+    }
+
+    std::int64_t known_id(sqlite::Connection& connection, const std::string& name) const {
+        if (const auto id = id_of(connection, name)) return *id;
+        throw unknown(connection, name);
+    }
+
+    InputError unknown(sqlite::Connection& connection, const std::string& name) const {
+        auto rows = connection.prepare("SELECT name FROM studies ORDER BY id");
+        std::vector<std::string> names;
+        while (rows.step()) names.push_back(rows.text());
+        return name_unknown(file_->path.string(), name, names);
+    }
+
     std::shared_ptr<SqliteFile> file_;
 };
 

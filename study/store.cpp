@@ -39,6 +39,18 @@ InputError name_unknown(const std::string& store, const std::string& name, const
                        nearest ? "did you mean \"" + *nearest + "\"?" : ""});
 }
 
+InputError study_in_use(const std::string& store, const std::string& name, Use wanted) {
+    if (wanted == Use::search)
+        return InputError({store, "a study that nobody is changing",
+                           "\"" + name + "\", which is being removed or merged into", "try again in a moment"});
+    return InputError({store, "a study that nobody uses", "\"" + name + "\", in which a search is going on",
+                       "end that first; it can be resumed"});
+}
+
+RunError study_removed(const std::string& store, const std::string& name) {
+    return RunError(store + ": the study \"" + name + "\" is there no more: it was removed");
+}
+
 std::string listed(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;

@@ -11,7 +11,7 @@ function(hwnas_python_test name script)
 endfunction()
 
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
-foreach(test categories reward start)
+foreach(test categories reward start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
 if(HWNAS_TRAINER)

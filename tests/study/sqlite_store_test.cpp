@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -259,6 +260,60 @@ TEST_CASE("A store keeps a write-ahead log that is synchronised with every commi
         REQUIRE(file->connection.integer("PRAGMA synchronous") == kFull);
         REQUIRE(file->connection.integer("PRAGMA user_version") == kStoreVersion);
     }
+}
+
+TEST_CASE("A hold keeps other processes off, and ends with a process that is killed") {
+    const TemporaryFolder folder;
+    const auto path = (folder.path() / "study.db").string();
+    const auto study = open_store(path, Access::create)->create(example_info());
+    int channel[2];
+    REQUIRE(::pipe(channel) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        char said = 'n';
+        std::shared_ptr<const void> held;
+        try {
+            held = open_store(path, Access::existing)->open("first")->hold(Use::search);
+            said = 'y';
+        } catch (const std::exception&) {
+        }
+        (void)!::write(channel[1], &said, 1);
+        for (;;) ::pause();
+    }
+    ::close(channel[1]);
+    char said = 0;
+    REQUIRE(::read(channel[0], &said, 1) == 1);
+    ::close(channel[0]);
+    std::string refused;
+    try {
+        (void)study->hold(Use::change);
+    } catch (const InputError& error) {
+        refused = error.what();
+    }
+    ::kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(said == 'y');
+    REQUIRE_THAT(refused, Catch::Contains("study.db") && Catch::Contains("a search is going on"));
+    REQUIRE(study->hold(Use::change) != nullptr);
+}
+
+TEST_CASE("A change that SQLite breaks off leaves the file as it was") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "study.db";
+    const auto store = open_store(path.string(), Access::create);
+    (void)store->create(example_info("first"));
+    sqlite::Connection(path, sqlite::Open::existing)
+        .execute(
+            "CREATE TRIGGER full BEFORE INSERT ON trials WHEN NEW.number = 3 "
+            "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    StoreChange change;
+    change.remove = {"first"};
+    change.create = {{example_info("second"), {example_trial(0)}}, {example_info("third"), {example_trial(3)}}};
+    REQUIRE_THROWS_AS(store->apply(change), RunError);
+    REQUIRE(store->studies().size() == 1);
+    REQUIRE(store->studies()[0].name == "first");
 }
 
 }  // namespace

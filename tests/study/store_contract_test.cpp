@@ -254,5 +254,109 @@ STORE_TEST("Of threads that make the same study at once, one succeeds") {
     REQUIRE(refused == 3);
 }
 
+STORE_TEST("A change removes, makes and fills studies in one go") {
+    TestType given;
+    (void)given.store->create(example_info("old"));
+    const auto kept = given.store->create(example_info("kept"));
+    const auto first = example_trial(0);
+    kept->put({&first, 1});
+    auto renewed = first;
+    renewed.host = "node-2";
+    StoreChange change;
+    change.remove = {"old"};
+    change.create = {{example_info("new"), {example_trial(0), example_trial(4)}},
+                     {example_info("old"), {example_trial(2)}}};
+    change.put["kept"] = {renewed, example_trial(1)};
+    change.put["new"] = {example_trial(5)};
+    given.store->apply(change);
+
+    std::vector<std::string> names;
+    for (const auto& info : given.store->studies()) names.push_back(info.name);
+    REQUIRE(names == std::vector<std::string>{"kept", "new", "old"});
+    REQUIRE(kept->trials().size() == 2);
+    require_equal(kept->trials()[0], renewed);
+    require_equal(kept->trials()[1], example_trial(1));
+    const auto made = given.store->open("new")->trials();
+    REQUIRE(made.size() == 3);
+    require_equal(made[1], example_trial(4));
+    require_equal(made[2], example_trial(5));
+    REQUIRE(given.store->open("new")->info().job == example_info().job);
+    REQUIRE(given.store->open("old")->trials().size() == 1);
+}
+
+STORE_TEST("Of a change that fails nothing is left") {
+    TestType given;
+    (void)given.store->create(example_info("first"));
+    const auto second = given.store->create(example_info("second"));
+    const auto trial = example_trial(0);
+    second->put({&trial, 1});
+    auto renewed = trial;
+    renewed.host = "node-2";
+    StoreChange change;
+    change.remove = {"first"};
+    change.create = {{example_info("third"), {example_trial(0)}}};
+    change.put["second"] = {renewed, example_trial(1)};
+    const auto wrong = GENERATE(std::string("remove"), std::string("create"), std::string("put"));
+    if (wrong == "remove") change.remove.push_back("secnd");
+    if (wrong == "create") change.create.push_back({example_info("second"), {}});
+    if (wrong == "put") change.put["thirdd"] = {example_trial(1)};
+    REQUIRE_THROWS_AS(given.store->apply(change), InputError);
+    REQUIRE_THROWS_WITH(given.store->apply(change), Catch::Contains(wrong == "remove"   ? "\"secnd\""
+                                                                    : wrong == "create" ? "\"second\""
+                                                                                        : "\"thirdd\""));
+    const auto infos = given.store->studies();
+    REQUIRE(infos.size() == 2);
+    REQUIRE(infos[0].name == "first");
+    REQUIRE(second->trials().size() == 1);
+    require_equal(second->trials()[0], trial);
+}
+
+STORE_TEST("A removed study is unknown, and whoever still has it can put nothing into another one") {
+    TestType given;
+    (void)given.store->create(example_info("first"));
+    const auto removed = given.store->create(example_info("last"));
+    const auto trial = example_trial(0);
+    removed->put({&trial, 1});
+    given.store->apply({{"last"}, {}, {}});
+    REQUIRE_THROWS_WITH(given.store->open("last"), Catch::Contains("first"));
+    REQUIRE(removed->trials().empty());
+    (void)given.store->create(example_info("next"));  // may well get what told the removed one apart
+    REQUIRE_THROWS_AS(removed->put({&trial, 1}), RunError);
+    REQUIRE_THROWS_WITH(removed->put({&trial, 1}), Catch::Contains("\"last\""));
+    REQUIRE(given.store->open("next")->trials().empty());
+}
+
+STORE_TEST("Several searches may hold a study, and who changes it is alone with it") {
+    TestType given;
+    (void)given.store->create(example_info("first"));
+    const auto study = given.store->open("first");
+    const auto again = given.store->open("first");
+    auto search = study->hold(Use::search);
+    {
+        const auto beside = again->hold(Use::search);
+        REQUIRE_THROWS_AS(again->hold(Use::change), InputError);
+    }
+    REQUIRE_THROWS_WITH(again->hold(Use::change), Catch::Contains("\"first\"") && Catch::Contains("search"));
+    const auto other = given.store->create(example_info("second"));
+    const auto elsewhere = other->hold(Use::change);  // other studies are free
+    search.reset();
+    auto change = again->hold(Use::change);
+    REQUIRE_THROWS_AS(study->hold(Use::search), InputError);
+    REQUIRE_THROWS_AS(study->hold(Use::change), InputError);
+    const auto trial = example_trial(0);
+    study->put({&trial, 1});
+    REQUIRE(study->trials().size() == 1);  // reading and writing need no claim
+    change.reset();
+    REQUIRE(study->hold(Use::search) != nullptr);
+}
+
+STORE_TEST("A hold outlives the study object that it was got from") {
+    TestType given;
+    auto held = given.store->create(example_info("first"))->hold(Use::search);
+    REQUIRE_THROWS_AS(given.store->open("first")->hold(Use::change), InputError);
+    held.reset();
+    REQUIRE(given.store->open("first")->hold(Use::change) != nullptr);
+}
+
 }  // namespace
 }  // namespace hwnas
