@@ -23,9 +23,7 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
         budget = recipe->json();
     }
     evaluator.metrics = {{"top1", "%"}};
-    evaluator.make = [budget, limits](const Job& job) {
-        return make_train_evaluator(job, budget, limits);
-    };
+    evaluator.make = [budget, limits](const Job& job) { return make_train_evaluator(job, budget, limits); };
     return evaluator;
 }
 

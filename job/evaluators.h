@@ -26,8 +26,8 @@ struct JobEvaluator {
 
 /// What of a job its evaluator depends on.
 struct EvaluatorContext {
-    std::filesystem::path folder;  ///< the job's
-    std::optional<SpaceKind> kind;  ///< none where the space could not be read
+    std::filesystem::path folder;                        ///< the job's
+    std::optional<SpaceKind> kind;                       ///< none where the space could not be read
     std::shared_ptr<const CategoricalSpace> categories;  ///< null for a space of networks
 };
 

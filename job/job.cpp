@@ -106,8 +106,8 @@ private:
         }
         for (const auto& [name, unit] : units) {
             const MetricKind* usual = find_metric(name);
-            metrics_.push_back({name, unit, usual != nullptr ? usual->direction : std::nullopt, false,
-                                job_.figures.contains(name)});
+            metrics_.push_back(
+                {name, unit, usual != nullptr ? usual->direction : std::nullopt, false, job_.figures.contains(name)});
         }
     }
 
@@ -170,8 +170,7 @@ private:
             if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
             const auto near = nearest_word(key, keys);
             JsonValue(strategy.document(), &list, strategy.pointer() + "/targets/" + key)
-                .problem("the key of an objective that is minimised",
-                         near ? "did you mean \"" + *near + "\"?" : "");
+                .problem("the key of an objective that is minimised", near ? "did you mean \"" + *near + "\"?" : "");
         }
     }
 

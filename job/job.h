@@ -31,11 +31,11 @@ struct JobDevice {
 struct Job {
     std::string name;
     std::filesystem::path space_path;
-    SearchSpace space;                ///< of networks; empty where `categories` is there
+    SearchSpace space;                                   ///< of networks; empty where `categories` is there
     std::shared_ptr<const CategoricalSpace> categories;  ///< null for a space of networks
     /// Figures of a categorical space that are known before any evaluation.
     std::map<std::string, ChoiceTable> figures;
-    Json dataset;                     ///< as the trainer takes it, paths expanded; null without networks
+    Json dataset;  ///< as the trainer takes it, paths expanded; null without networks
     std::vector<JobDevice> devices;
     std::vector<Objective> objectives;
     std::vector<Limit> limits;
@@ -49,12 +49,12 @@ struct Job {
     bool with_reference = true;
     std::vector<StartingNetwork> start;  ///< evaluated before the strategy is asked
     std::uint64_t seed = 0;
-    std::filesystem::path out;        ///< folder of everything that is written
-    std::string store;                ///< address; empty: `OUT/study.sqlite`
+    std::filesystem::path out;  ///< folder of everything that is written
+    std::string store;          ///< address; empty: `OUT/study.sqlite`
     bool train_front = false;
-    Json front_budget;                ///< the full training's recipe
+    Json front_budget;  ///< the full training's recipe
 
-    Json source;                      ///< the whole job, overrides applied, as stored with the study
+    Json source;  ///< the whole job, overrides applied, as stored with the study
 
     [[nodiscard]] const std::string& space_name() const { return categories ? categories->name() : space.name(); }
 };

@@ -19,8 +19,8 @@ KnownMetrics::KnownMetrics(const CompiledSpace& space, const Job& job, const std
     // deviation a channel.
     const std::vector<double> per_channel(static_cast<std::size_t>(space.space().input()[0]), 0.0);
     add("onnx_bytes", onnx_bytes_fold(space),
-        onnx_bytes_from_fold(space, {version, std::string(16, '0'), OnnxMetadata::Training::proxy, per_channel,
-                                     per_channel}));
+        onnx_bytes_from_fold(space,
+                             {version, std::string(16, '0'), OnnxMetadata::Training::proxy, per_channel, per_channel}));
 
     std::vector<Problem> problems;
     for (std::size_t i = 0; i < job.devices.size(); ++i) {
@@ -67,8 +67,8 @@ std::vector<Bound> KnownMetrics::bounds(const std::vector<Limit>& limits) const 
         if (limit.most) bounds.push_back({limit.key, limit.unit, figure.from_fold, figure.metric.get(), *limit.most});
         if (!limit.least) continue;
         if (!figure.negative)
-            throw InputError({"constraint on " + limit.key, "\"at_most\"", "\"at_least\"",
-                              "a peak can only be bounded from above"});
+            throw InputError(
+                {"constraint on " + limit.key, "\"at_most\"", "\"at_least\"", "a peak can only be bounded from above"});
         const auto negative = [from_fold = figure.from_fold](double folded) {
             return -(from_fold ? from_fold(-folded) : -folded);
         };

@@ -13,8 +13,8 @@ struct MetricKind {
     std::string name;
     std::string unit;
     std::optional<Direction> direction;  ///< what is better, where nobody says otherwise
-    bool of_device;  ///< one per device of the job
-    bool known;      ///< before any evaluation
+    bool of_device;                      ///< one per device of the job
+    bool known;                          ///< before any evaluation
 };
 
 /// Every metric of a network, in the order in which help lists them.

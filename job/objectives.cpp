@@ -58,8 +58,7 @@ public:
             const auto most = object.optional("at_most");
             if (kind == nullptr) continue;
             if (!keys.insert(key).second) item.problem("each objective once");
-            if (word.empty() && !kind->direction)
-                item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
+            if (word.empty() && !kind->direction) item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
             Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value};
             if (!word.empty()) objective.direction = word == "minimize" ? Direction::minimize : Direction::maximize;
             objectives_.push_back(objective);
@@ -83,8 +82,7 @@ public:
         Limit limit{key, unit, {}, {}};
         if (least) limit.least = least->number();
         if (most) limit.most = most->number();
-        if (limit.least && limit.most && *limit.least > *limit.most)
-            least->problem("no more than \"at_most\"");
+        if (limit.least && limit.most && *limit.least > *limit.most) least->problem("no more than \"at_most\"");
         limits_.push_back(limit);
     }
 

@@ -29,7 +29,8 @@ std::optional<FullTraining> earlier_result(const Job& job, const std::string& id
     if (!fs::exists(path)) return std::nullopt;
     const Json json = Json::parse(read_file(path), nullptr, false);
     if (!json.is_object() || json.value("recipe", Json()) != job.front_budget) return std::nullopt;
-    FullTraining result{id, json.value("validation_top1", 0.0), json.value("test_top1", 0.0), json.value("weights", "")};
+    FullTraining result{id, json.value("validation_top1", 0.0), json.value("test_top1", 0.0),
+                        json.value("weights", "")};
     if (!fs::exists(artifacts_folder(job) / (result.weights + ".safetensors"))) return std::nullopt;
     return result;
 }
@@ -46,14 +47,14 @@ FullTraining train_network(const Job& job, const FrontEntry& network, Evaluator&
     const auto evaluation = evaluator.evaluate(request, stop);
     FullTraining result{network.id, evaluation.values.at("top1"), evaluation.values.at("test_top1"),
                         evaluation.weights};
-    write_file_durably(full_result_path(job, network.id),
-                       Json{{"architecture", network.choices},
-                            {"validation_top1", result.validation_top1},
-                            {"test_top1", result.test_top1},
-                            {"weights", result.weights},
-                            {"recipe", job.front_budget},
-                            {"details", evaluation.details}}
-                               .dump(2) + "\n");
+    write_file_durably(full_result_path(job, network.id), Json{{"architecture", network.choices},
+                                                               {"validation_top1", result.validation_top1},
+                                                               {"test_top1", result.test_top1},
+                                                               {"weights", result.weights},
+                                                               {"recipe", job.front_budget},
+                                                               {"details", evaluation.details}}
+                                                                  .dump(2) +
+                                                              "\n");
     return result;
 }
 
@@ -93,8 +94,9 @@ void write_networks(const Job& job, const DatasetInfo& dataset, Front& front, co
             const auto weights = load_weights(artifacts_folder(job), network.weights);
             network.onnx = "networks/" + network.id + ".onnx";
             const auto training = trained != full.end() ? OnnxMetadata::Training::full : OnnxMetadata::Training::proxy;
-            write_file_durably(job.out / network.onnx, to_onnx(graph, weights, {version, network.id, training,
-                                                                                dataset.mean, dataset.deviation}));
+            write_file_durably(
+                job.out / network.onnx,
+                to_onnx(graph, weights, {version, network.id, training, dataset.mean, dataset.deviation}));
         }
         write_file_durably(networks_folder(job) / (network.id + ".json"),
                            network_json(job, front, index).dump(2) + "\n");
@@ -134,8 +136,8 @@ std::vector<FullTraining> train_front(const Job& job, const Front& front,
 }
 
 std::vector<fs::path> write_results(const Job& job, const DatasetInfo& dataset, const StudyInfo& info,
-                                    std::span<const Trial> trials, Front& front,
-                                    const std::vector<FullTraining>& full, std::string& summary) {
+                                    std::span<const Trial> trials, Front& front, const std::vector<FullTraining>& full,
+                                    std::string& summary) {
     std::vector<fs::path> files;
     const auto write = [&files](const fs::path& path, const std::string& content) {
         write_file_durably(path, content);
@@ -149,7 +151,8 @@ std::vector<fs::path> write_results(const Job& job, const DatasetInfo& dataset, 
     write(job.out / "pareto.json", front_json(front).dump(2) + "\n");
     write(job.out / "pareto.csv", front_csv(front));
     summary = summary_text(info, front, figures);
-    write(job.out / "summary.md", "# " + info.name + "\n\n" + front_table(front, TableStyle::markdown) + "\n" + summary);
+    write(job.out / "summary.md",
+          "# " + info.name + "\n\n" + front_table(front, TableStyle::markdown) + "\n" + summary);
     if (networks) files.push_back(networks_folder(job));
     return files;
 }

@@ -12,9 +12,7 @@
 namespace hwnas {
 namespace {
 
-double now() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::shared_ptr<Study> open_for(const Job& job, StudyMode mode) {
     const std::string address = store_address(job);
@@ -73,7 +71,7 @@ SearchOutcome run_search(const Job& job, StudyMode mode, const SearchWatcher& wa
     }
     auto study = open_for(job, mode);
     const auto in_use = study->hold(Use::search);
-    SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives, job.limits,
+    SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives,     job.limits,
                           searched->known,       searched->network,        searched->reference};
     ControllerSettings settings;
     settings.trials = job.trials;

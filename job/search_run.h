@@ -24,8 +24,8 @@ struct SearchWatcher {
 struct SearchOutcome {
     SearchEnd end = SearchEnd::budget;
     Front front;
-    std::string summary;                      ///< for a terminal
-    std::vector<std::filesystem::path> files; ///< that were written
+    std::string summary;                       ///< for a terminal
+    std::vector<std::filesystem::path> files;  ///< that were written
 };
 
 /// Whether a study of the job's name may be there already.

@@ -14,8 +14,8 @@ DatasetInfo check_dataset(const Json& dataset, const Graph& network) {
     if (reply.outcome != JsonProcess::Outcome::answer) throw RunError("the trainer: " + reply.reason);
     try {
         const auto& found = reply.answer.at("dataset");
-        return {found.at("train_images"), found.at("validation_images"), found.at("test_images"),
-                found.at("mean"), found.at("deviation")};
+        return {found.at("train_images"), found.at("validation_images"), found.at("test_images"), found.at("mean"),
+                found.at("deviation")};
     } catch (const Json::exception& error) {
         throw RunError(std::string("the trainer's answer to \"check\" cannot be read: ") + error.what());
     }

@@ -16,7 +16,7 @@ struct DatasetInfo {
     std::int64_t train_images = 0;
     std::int64_t validation_images = 0;
     std::int64_t test_images = 0;
-    std::vector<double> mean;       ///< a channel, of pixels scaled to 0 .. 1
+    std::vector<double> mean;  ///< a channel, of pixels scaled to 0 .. 1
     std::vector<double> deviation;
 };
 
