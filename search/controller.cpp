@@ -136,7 +136,7 @@ void Controller::take_up() {
             repeats_seen[first] = std::max(repeats_seen[first], trial.repeat + 1);
         }
     for (const auto& trial : trials)
-        if (trial.state != TrialState::duplicate && trial.repeat == 0)
+        if (trial.state != TrialState::duplicate && trial.repeat == 0 && !is_reference(trial))
             for (auto repeat = repeats_seen[trial.number]; repeat < settings_.repeats; ++repeat) {
                 Json notes = trial.notes;
                 notes["repeat_of"] = trial.number;
