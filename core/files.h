@@ -10,8 +10,8 @@ namespace hwnas {
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
 /// Writes a file so that after a crash at any moment either the old or the new
-/// content is there, whole: temporary file beside it, fsync, rename, fsync of
-/// the folder. Makes missing folders. Throws RunError.
+/// content is there, whole, and nothing beside it that the next write of the same
+/// file does not take away. Makes missing folders. Throws RunError.
 void write_file_durably(const std::filesystem::path& path, std::string_view content);
 
 /// Replaces `${NAME}` by the environment's value. Throws InputError at `place`

@@ -1,7 +1,6 @@
 #include "search/controller.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/rng.h"
 #include "search/worker_pool.h"
@@ -13,6 +12,11 @@ namespace {
 Proposal given(const StartingNetwork& network, Origin origin) {
     return {network.encoding, origin_notes(origin, network.name)};
 }
+
+// A durable write takes milliseconds, so answers that come faster than that, out of a
+// table, share one. What a kill then takes of them is asked and answered again.
+constexpr std::chrono::milliseconds quick_answer{20};
+constexpr std::chrono::milliseconds between_quick_flushes{100};
 
 /// What is asked of an evaluator: equal texts are the same question.
 std::string question_of(const Trial& trial) {
@@ -80,14 +84,19 @@ SearchEnd Controller::run(std::stop_token stop) {
                 continue;
             }
         }
-        flush();
         if (running == 0) break;
-        for (auto& ended : workers.wait()) {
+        auto ended_now = workers.wait(quick_answer);
+        if (ended_now.empty()) {
+            flush();
+            ended_now = workers.wait();
+        }
+        for (auto& ended : ended_now) {
             --running;
             if (!ended.stopped) record(std::move(ended.trial));
         }
-        flush();
+        if (std::chrono::steady_clock::now() - last_flush_ >= between_quick_flushes) flush();
     }
+    flush();
     return *end;
 }
 
@@ -121,7 +130,7 @@ void Controller::take_up() {
             repeats_seen[first] = std::max(repeats_seen[first], trial.repeat + 1);
         }
     for (const auto& trial : trials)
-        if (trial.state != TrialState::duplicate && trial.repeat == 0)
+        if (trial.state != TrialState::duplicate && trial.repeat == 0 && origin_of(trial) != Origin::reference)
             for (auto repeat = repeats_seen[trial.number]; repeat < settings_.repeats; ++repeat) {
                 Json notes = trial.notes;
                 notes["repeat_of"] = trial.number;
@@ -226,6 +235,7 @@ void Controller::flush() {
     for (auto& [number, trial] : unsaved_) trials.push_back(std::move(trial));
     unsaved_.clear();
     if (!trials.empty()) study_->put(trials);
+    last_flush_ = std::chrono::steady_clock::now();
     for (const auto& trial : std::exchange(ended_now_, {}))
         if (events_.ended) events_.ended(trial);
 }

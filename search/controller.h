@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -50,7 +51,9 @@ struct ControllerEvents {
 };
 
 /// The loop of a search on one machine: asks the strategy, evaluates, makes the
-/// answer durable, then tells the strategy. Whatever the study already holds is
+/// answer durable, then tells the strategy. (Answers that come more than ten times a
+/// second are made durable together, within a tenth of a second, so that the strategy
+/// may hear of one sooner; a watcher never does.) Whatever the study already holds is
 /// taken up where it was: ended trials are told in the order they were told in,
 /// trials that were running run again with their number and seed.
 class Controller {
@@ -111,6 +114,7 @@ private:
     std::map<std::int64_t, Answer> answers_;    ///< of told trials, by number
     std::map<std::int64_t, Trial> unsaved_;     ///< by number
     std::vector<Trial> ended_now_;              ///< to be shown once they are durable
+    std::chrono::steady_clock::time_point last_flush_;
     std::int64_t next_number_ = 0;
     std::int64_t next_told_ = 0;
     std::size_t starts_asked_ = 0;  ///< of `settings_.start`

@@ -1,6 +1,5 @@
 #include "search/worker_pool.h"
 
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -112,9 +111,13 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::stop() { state_->source.request_stop(); }
 
-std::vector<WorkerPool::Ended> WorkerPool::wait() {
+std::vector<WorkerPool::Ended> WorkerPool::wait(std::optional<std::chrono::milliseconds> limit) {
+    const auto one_has = [this] { return !state_->ended.empty(); };
     std::unique_lock lock(state_->mutex);
-    state_->changed.wait(lock, [this] { return !state_->ended.empty(); });
+    if (limit)
+        state_->changed.wait_for(lock, *limit, one_has);
+    else
+        state_->changed.wait(lock, one_has);
     return std::exchange(state_->ended, {});
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -27,8 +29,9 @@ public:
         Trial trial;           ///< complete or failed; as it was where `stopped`
         bool stopped = false;  ///< given up on request
     };
-    /// Blocks until one that was started has ended; gives all that have.
-    [[nodiscard]] std::vector<Ended> wait();
+    /// Blocks until one that was started has ended; gives all that have. None where
+    /// that takes longer than `limit`.
+    [[nodiscard]] std::vector<Ended> wait(std::optional<std::chrono::milliseconds> limit = {});
     /// Asks what is running to stop; each still comes back from `wait`.
     void stop();
 

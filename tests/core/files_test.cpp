@@ -1,5 +1,12 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
+#include <random>
+#include <set>
+#include <thread>
 
 #include "core/files.h"
 #include "core/sha256.h"
@@ -15,6 +22,54 @@ TEST_CASE("a file written durably reads back, replaces the old one and leaves no
     write_file_durably(path, "second");
     CHECK(read_file(path) == "second");
     CHECK(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}) == 1);
+}
+
+TEST_CASE("a writer killed at any moment leaves a whole file, and nothing beside it that the next write leaves") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "file.txt";
+    const auto names = [&] {
+        std::set<std::string> found;
+        for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+            found.insert(entry.path().filename().string());
+        return found;
+    };
+    const auto content = [](char letter) { return std::string(100'000, letter); };
+    write_file_durably(path, content('a'));
+    std::mt19937 random(20250302);
+    for (int round = 0; round < 20; ++round) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0)
+            for (char letter = 'a';; letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1))
+                write_file_durably(path, content(letter));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+        ::kill(child, SIGKILL);
+        REQUIRE(::waitpid(child, nullptr, 0) == child);
+        const auto found = read_file(path);
+        REQUIRE(found == content(found.front()));
+        for (const auto& name : names()) REQUIRE((name == "file.txt" || name == "file.txt.new"));
+    }
+    write_file_durably(folder.path() / "file.txt.new", "as a kill leaves it");
+    write_file_durably(path, "last");
+    CHECK(names() == std::set<std::string>{"file.txt"});
+}
+
+TEST_CASE("writers of the same file at the same time each put it there whole") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "file.txt";
+    const auto write = [&path](char letter) {
+        for (int i = 0; i < 25; ++i) write_file_durably(path, std::string(50'000, letter));
+    };
+    std::thread first(write, 'a');
+    std::thread second(write, 'b');
+    for (int i = 0; i < 200; ++i) {
+        if (!std::filesystem::exists(path)) continue;
+        const auto found = read_file(path);
+        REQUIRE(found == std::string(50'000, found.front()));
+    }
+    first.join();
+    second.join();
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("writing where nothing can be written names the file and the reason") {

@@ -1,0 +1,126 @@
+"""Made jobs that are quick to search: over named choices with every evaluator, and over small
+networks with a made data set of 8 x 8 images."""
+import itertools
+import json
+import pathlib
+import random
+import struct
+import sys
+
+RATER = pathlib.Path(__file__).parent / "rater.py"
+STRATEGIES = {
+    "ppo": {"name": "reinforce", "batch": 16},
+    "plain": {"name": "reinforce", "algorithm": "reinforce", "batch": 16},
+    "random": {"name": "random"},
+    "nsga2": {"name": "evolution"},
+    "reinforce": {"name": "reinforce"},
+    "evolution": {"name": "evolution"},
+    "regularised": {"name": "evolution", "algorithm": "regularised", "population": 10, "tournament": 4},
+    "netadapt": {"name": "netadapt", "cost": "latency", "reduction": 0.03, "until": 0.1},
+}
+
+
+def rater(*options, **settings):
+    return {"name": "command", "command": [sys.executable, "-S", "-E", str(RATER), *options], "metrics": {"top1": "%"},
+            **settings}
+
+
+def write_categories(folder, choices, values):
+    """A space of that many choices of that many values each, and its figures: `quality.json` and
+    `latency.json`, with terms over one and two choices, so that they are at odds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f"c{i}" for i in range(choices)]
+    space = {"name": "made", "type": "categorical",
+             "choices": [{"name": name, "values": list(range(values))} for name in names]}
+    (folder / "space.json").write_text(json.dumps(space))
+    draw = random.Random(f"{choices} {values}")
+    alone = [(name, v) for name in names for v in range(values)]
+    latency = [{"if": {name: v}, "value": round(v * draw.uniform(0.5, 1.5), 3)} for name, v in alone]
+    quality = [{"if": {name: v}, "value": round(v * draw.uniform(0.2, 2), 3)} for name, v in alone]
+    quality += [{"if": {a: v, b: w}, "value": round(draw.uniform(-1, 1), 3)}
+                for a, b in itertools.pairwise(names) for v in range(values) for w in range(values)]
+    (folder / "latency.json").write_text(json.dumps({"unit": "ms", "constant": 1, "terms": latency}))
+    (folder / "quality.json").write_text(json.dumps({"unit": "%", "constant": 40, "terms": quality}))
+    return names
+
+
+def write_results(path, names, values):
+    """Published results of nine in ten architectures: the others are failed trials."""
+    draw = random.Random(7)
+    lines = [",".join([*names, "accuracy"])]
+    for codes in itertools.product(range(values), repeat=len(names)):
+        if draw.random() < 0.9:
+            lines.append(",".join(map(str, codes)) + f",{50 + sum(codes) + draw.uniform(0, 5):.4f}")
+    path.write_text("\n".join(lines))
+
+
+def categorical_job(folder, strategy, evaluator, trials, **changes):
+    """A job over 4,096 architectures, or those of a folder whose space is there already."""
+    if not (folder / "space.json").exists():
+        names = write_categories(folder, 6, 4)
+        write_results(folder / "results.csv", names, 4)
+    evaluators = {
+        "choice-table": {"name": "choice-table", "values": {"top1": "quality.json"}},
+        "table": {"name": "table", "file": "results.csv", "values": {"top1": {"column": "accuracy", "unit": "%"}}},
+        "command": rater("--crashes"),
+        "command in batches": rater(batch=4),
+        "command, repeated": rater("--crashes", repeats=2),
+    }
+    job = {"name": "made", "space": "space.json", "costs": {"latency": "latency.json"},
+           "objectives": [{"metric": "top1"}, {"metric": "latency", "unit": "ms"}],
+           "strategy": STRATEGIES[strategy], "evaluator": evaluators[evaluator],
+           "budget": {"trials": trials}, "seed": 11, "out": str(folder / "out"), **changes}
+    (folder / "job.json").write_text(json.dumps(job))
+    return folder / "job.json"
+
+
+def write_images(folder, count=400, extent=8, classes=4):
+    """Grey images in IDX's format, of which each class has a bright quarter of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draw = random.Random(3)
+    for part, size in (("train", count), ("t10k", count // 4)):
+        labels = bytes(i % classes for i in range(size))
+        pixels = bytearray()
+        for label in labels:
+            for y, x in itertools.product(range(extent), repeat=2):
+                bright = (2 * y // extent) * 2 + 2 * x // extent == label
+                pixels.append(draw.randrange(60, 256) if bright else draw.randrange(0, 200))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">HBBI", 0, 8, 1, size) + labels)
+        header = struct.pack(">HBBIII", 0, 8, 3, size, extent, extent)
+        (folder / f"{part}-images-idx3-ubyte").write_bytes(header + bytes(pixels))
+
+
+def network_job(folder, strategy, evaluator, trials, widths=False, **changes):
+    """A job over small networks for those images, with a named evaluator or one of the caller's. Its costs
+    are counts, so nothing is measured."""
+    write_images(folder / "images")
+    choices = {"op": ["sepconv", "mbconv3"], "kernel": [3, 5], "se_ratio": [0, 0.25], "skip": ["none"],
+               "filters": [0.5, 1.0], "layers": [0]}
+    reference = {"op": "mbconv3", "kernel": 3, "se_ratio": 0, "skip": "none", "filters": 1.0, "layers": 0}
+    space = {"name": "small", "input": [1, 8, 8], "classes": 4, "stem": {"family": "conv", "filters": 8, "stride": 1},
+             "stages": [{"name": f"stage{i}", "family": "mnasnet", "filters": 16, "layers": 1, "stride": 2,
+                         "choices": choices} for i in (1, 2)],
+             "head": {"family": "classifier", "filters": 0},
+             "reference": {"name": "plain", "choices": {f"stage{i}": reference for i in (1, 2)}}}
+    (folder / "small.json").write_text(json.dumps(space))
+    narrowed = {"name": "narrowed", "type": "widths", "network": {"space": "small.json", "architecture": "reference"},
+                "width_step": 8}
+    (folder / "narrowed.json").write_text(json.dumps(narrowed))
+    recipe = {"steps": 12, "batch": 32, "learning_rate": 0.05}
+    netadapt = {"name": "netadapt", "cost": "macs", "reduction": 0.15, "until": 0.4, "short_term": {"steps": 4},
+                "long_term": {"steps": 8}}
+    evaluators = {
+        "train": {"name": "train", "recipe": recipe},
+        "train, repeated": {"name": "train", "recipe": recipe, "repeats": 2},
+        "command, repeated": rater("--crashes", repeats=2),
+        "command": rater("--crashes"),
+    }
+    job = {"name": "small", "space": "narrowed.json" if widths else "small.json",
+           "dataset": {"format": "idx", "path": str(folder / "images"), "validation_images": 100},
+           "objectives": [{"metric": "top1"}, {"metric": "macs"}],
+           "strategy": netadapt if strategy == "netadapt" else STRATEGIES[strategy],
+           "evaluator": evaluators[evaluator] if isinstance(evaluator, str) else evaluator,
+           "budget": {"trials": trials}, "seed": 5,
+           "out": str(folder / "out"), **changes}
+    (folder / "job.json").write_text(json.dumps(job))
+    return folder / "job.json"
