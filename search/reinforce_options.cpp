@@ -58,6 +58,7 @@ ReinforceOptions ReinforceOptions::read(JsonObject& object) {
     options.learning_rate = object.number("learning_rate", options.learning_rate, {0, 1});
     options.baseline_decay = object.number("baseline_decay", options.baseline_decay, {0, 0.9999});
     options.entropy = object.number("entropy", options.entropy, {0, 10});
+    options.redraws = count("redraws", options.redraws, {0, 100000});
     options.hidden = count("hidden", options.hidden, {1, 1024});
     options.temperature = object.number("temperature", options.temperature, {0.01, 100});
     options.tanh_constant = object.number("tanh_constant", options.tanh_constant, {0, 100});

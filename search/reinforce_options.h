@@ -31,6 +31,7 @@ struct ReinforceOptions {
     double learning_rate = 0.004;  ///< Adam's
     double baseline_decay = 0.95;  ///< of the moving baseline, per trial of its goal
     double entropy = 0.1;          ///< bonus on each token's entropy, in deviations of the reward per nat
+    std::size_t redraws = 64;      ///< of a known network at most, before it is asked for again; see the strategy
     std::size_t hidden = 64;       ///< size of the LSTM
     double temperature = 1;        ///< divides the logits
     double tanh_constant = 2.5;    ///< bounds the logits; 0: not at all

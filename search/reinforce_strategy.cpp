@@ -11,6 +11,8 @@ namespace {
 
 /// Rewards lie in about [0, 1]; a spread below this is noise, not to be blown up.
 constexpr double least_deviation = 1e-4;
+constexpr std::size_t first_redraws = 2;
+constexpr std::size_t redraws_growth = 4;
 
 void check_targets(const SearchProblem& problem, const ReinforceOptions& options) {
     std::vector<std::string> keys;
@@ -80,6 +82,7 @@ StrategyFactory ReinforceStrategy::read(JsonObject& options) {
 
 ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t seed, ReinforceOptions options)
     : options_(std::move(options)),
+      space_(problem.space),
       feasible_(problem.feasible),
       goals_(goals_of(problem, options_, seed)),
       reward_(problem.objectives, exponents_of(options_, goals_.size())),
@@ -88,13 +91,24 @@ ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t
       adam_(policy_.parameters().size(), options_.learning_rate),
       averages_(goals_.size()) {}
 
-std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<const Trial>) {
+std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<const Trial> pending) {
     Rng stream = rng_.split(static_cast<std::uint64_t>(number));
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
     LstmPolicy::Draw draw(policy_, goal);
     Proposal proposal;
-    proposal.encoding = feasible_->walk(
-        [&](std::size_t position, const std::vector<bool>& allowed) { return draw.pick(position, allowed, stream); });
+    const auto draw_one = [&] {
+        proposal.encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+            return draw.pick(position, allowed, stream);
+        });
+    };
+    const auto known = [&] {
+        const auto canonical = space_->canonical(proposal.encoding);
+        return seen_.contains(canonical) || std::any_of(pending.begin(), pending.end(), [&](const Trial& trial) {
+                   return trial.architecture.encoding == canonical;
+               });
+    };
+    draw_one();
+    for (std::size_t redraws = 0; redraws < redraws_ && known(); ++redraws) draw_one();
     proposal.notes = {{"tokens", draw.tokens()},
                       {"log_probabilities", draw.log_probabilities()},
                       {"goal", goal},
@@ -153,6 +167,9 @@ std::optional<ReinforceStrategy::Sample> ReinforceStrategy::as_if_drawn(const Tr
 }
 
 void ReinforceStrategy::tell(const Trial& trial) {
+    seen_.insert(trial.architecture.encoding);
+    const std::size_t more = std::max(first_redraws, redraws_growth * redraws_);
+    redraws_ = trial.state == TrialState::duplicate ? std::min(more, options_.redraws) : 0;
     auto sample = origin_of(trial) == Origin::start ? as_if_drawn(trial) : recall(trial.notes);
     if (!sample) return;
     const std::size_t goal = sample->sequence.condition;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "search/adam.h"
 #include "search/lstm_policy.h"
 #include "search/reinforce_options.h"
@@ -30,11 +32,13 @@ namespace hwnas {
 /// is one update (PPO: some epochs, each token's probability ratio clipped). The
 /// advantage is the reward less its exponential moving average, over its moving
 /// standard deviation, both kept by goal: learning rate and entropy bonus then mean
-/// the same for every metric. Duplicates count. A failed trial counts as the least
-/// reward that its goal has earned so far, and moves no average: as zero it would
-/// lie tens of deviations off and sway the policy alone, ignored it would come
-/// again. A network that the job starts
-/// from is taken as if the policy had drawn it for the goal under which it earns most; other
+/// the same for every metric. Duplicates count: what is known teaches for nothing. But so
+/// that a policy that has gathered goes on to find new networks, each duplicate in a row
+/// lets the next question draw again more often (2, 8, 32 times ...) where it comes upon
+/// a known one. A failed trial counts as the least reward that its goal has earned so
+/// far, and moves no average: as zero it would lie tens of deviations off and sway the
+/// policy alone, ignored it would come again. A network that the job starts from is
+/// taken as if the policy had drawn it for the goal under which it earns most; other
 /// trials without this strategy's notes (a reference) teach nothing.
 class ReinforceStrategy : public Strategy {
 public:
@@ -75,6 +79,7 @@ private:
     void improve();
 
     ReinforceOptions options_;
+    const ChoiceSpace* space_;
     const FeasibleSet* feasible_;
     std::vector<Goal> goals_;
     Reward reward_;
@@ -83,6 +88,8 @@ private:
     Adam adam_;
     std::vector<Average> averages_;  ///< by goal
     std::vector<Sample> batch_;
+    std::set<Encoding> seen_;  ///< told, canonical
+    std::size_t redraws_ = 0;  ///< that the next question may make: more with each duplicate in a row
 };
 
 }  // namespace hwnas

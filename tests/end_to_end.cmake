@@ -11,11 +11,12 @@ function(hwnas_python_test name script)
 endfunction()
 
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
-foreach(test categories reward start studies)
+foreach(test categories start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
 # What a sanitizer adds of memory and of time is not the search's.
 if(NOT HWNAS_SANITIZE)
+  hwnas_python_test("end to end: reward" end_to_end/reward.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: endurance" end_to_end/endurance.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   set(groups choice-table table command)
   if(HWNAS_TRAINER)

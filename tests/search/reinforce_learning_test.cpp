@@ -34,7 +34,7 @@ double share_under(const MadeProblem& made, const std::vector<Trial>& trials, st
 
 }  // namespace
 
-TEST_CASE("Both algorithms learn what random does not, for every seed") {
+TEST_CASE("Both algorithms learn what random does not, for every seed", "[long]") {
     const std::string algorithm = GENERATE("ppo", "reinforce");
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         MadeProblem made(small_space(), 10 + seed);
@@ -56,7 +56,7 @@ TEST_CASE("Both algorithms learn what random does not, for every seed") {
     }
 }
 
-TEST_CASE("The hard reward's samples gather under the target, the soft one's lie on both sides") {
+TEST_CASE("The hard reward's samples gather under the target, the soft one's lie on both sides", "[long]") {
     // MnasNet, figure 6.
     constexpr int seeds = 5;
     double soft_under = 0;
@@ -84,7 +84,7 @@ TEST_CASE("The hard reward's samples gather under the target, the soft one's lie
     CHECK(hard_under > 0.8);
 }
 
-TEST_CASE("A sweep keeps the samples of its goals apart") {
+TEST_CASE("A sweep keeps the samples of its goals apart", "[long]") {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const MadeProblem made(small_space(), 30 + seed);
         const auto swept = run_traded(made, R"({"name": "reinforce"})", seed, 300);
@@ -96,7 +96,7 @@ TEST_CASE("A sweep keeps the samples of its goals apart") {
     }
 }
 
-TEST_CASE("A sweep covers more of the front than random") {
+TEST_CASE("A sweep covers more of the front than random", "[long]") {
     // In a space of 10^10: where random's draws nearly fill the front, nothing can cover much more.
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const MadeProblem made(SearchSpace::load(source("configs/spaces/mnasnet-28.json")), 30 + seed);

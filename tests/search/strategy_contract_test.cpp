@@ -38,4 +38,6 @@ TEST_CASE("Every strategy: an evaluator that fails every second time is counted 
     for_each_strategy(check_failing_evaluator);
 }
 TEST_CASE("Every strategy: starts from the networks that the job names") { for_each_strategy(check_starting_networks); }
-TEST_CASE("Every strategy: thousands of trials take bounded time") { for_each_strategy(check_thousands_of_trials); }
+TEST_CASE("Every strategy: thousands of trials take bounded time", "[long]") {
+    for_each_strategy(check_thousands_of_trials);
+}
