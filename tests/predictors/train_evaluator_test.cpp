@@ -59,7 +59,7 @@ TEST_CASE("the training evaluator keeps the evaluators' contract") {
 }
 
 TEST_CASE("a training is asked for with everything that the protocol names") {
-    TrainEvaluator evaluator(options({{"epochs", 3}}));
+    TrainEvaluator evaluator(options({{"epochs", 3}, {"batch", 32}}));
     auto asked = request((1ULL << 60U) + 17);
     asked.budget = {{"steps", 40}};
     asked.parent = {*asked.graph, std::string(64, 'b')};
@@ -69,7 +69,7 @@ TEST_CASE("a training is asked for with everything that the protocol names") {
     REQUIRE(question["architecture"] == asked.architecture);
     REQUIRE(question["graph"] == to_json(*asked.graph));
     REQUIRE(question["seed"] == 17);
-    REQUIRE(question["budget"] == Json({{"epochs", 3}, {"steps", 40}}));
+    REQUIRE(question["budget"] == Json({{"batch", 32}, {"steps", 40}}));
     REQUIRE(question["dataset"]["path"] == "images");
     REQUIRE(question["artifacts"] == "artifacts");
     REQUIRE(question["initial_weights"] == "artifacts/" + std::string(64, 'b') + ".safetensors");
