@@ -2,6 +2,8 @@
 
 #include <Eigen/Dense>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 namespace hwnas {
 namespace {
@@ -194,6 +196,9 @@ std::uint8_t LstmPolicy::Draw::pick(std::size_t position, const std::vector<bool
 }
 
 void LstmPolicy::Draw::take(std::size_t position, const std::vector<bool>& allowed, std::uint8_t token) {
+    if (token >= allowed.size() || !allowed[token])
+        throw std::invalid_argument("token " + std::to_string(token) + " is not allowed at position " +
+                                    std::to_string(position));
     advance(position);
     tokens_.push_back(token);
     log_probabilities_.push_back(distribution_of(states_->logits, allowed, policy_->shape_).log_probability[token]);

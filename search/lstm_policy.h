@@ -56,7 +56,8 @@ public:
         /// Draws the token at `position`, from 0. Going back to an earlier
         /// position drops what was drawn from there on.
         std::uint8_t pick(std::size_t position, const std::vector<bool>& allowed, Rng& rng);
-        /// As `pick`, with a token that is given: one of the allowed.
+        /// As `pick`, with a token that is given.
+        /// \throws std::invalid_argument when it is none of the allowed.
         void take(std::size_t position, const std::vector<bool>& allowed, std::uint8_t token);
         [[nodiscard]] const std::vector<std::uint8_t>& tokens() const { return tokens_; }
         /// For each token, the natural logarithm of its probability.

@@ -136,7 +136,7 @@ std::optional<ReinforceStrategy::Sample> ReinforceStrategy::recall(const Json& n
             return std::nullopt;
         const auto token = tokens[i].get<std::uint8_t>();
         allowed.push_back(feasible_->allowed(picked));
-        if (!allowed.back()[token]) return std::nullopt;
+        if (token >= allowed.back().size() || !allowed.back()[token]) return std::nullopt;
         picked.push_back(token);
         sample.log_probabilities.push_back(log_probabilities[i].get<double>());
     }
@@ -158,7 +158,7 @@ std::optional<ReinforceStrategy::Sample> ReinforceStrategy::as_if_drawn(const Tr
     for (std::size_t i = 0; i < trial.architecture.encoding.size(); ++i) {
         const auto token = trial.architecture.encoding[i];
         allowed.push_back(feasible_->allowed(picked));
-        if (!allowed.back()[token]) return std::nullopt;
+        if (token >= allowed.back().size() || !allowed.back()[token]) return std::nullopt;
         draw.take(i, allowed.back(), token);
         picked.push_back(token);
     }

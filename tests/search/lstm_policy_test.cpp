@@ -163,6 +163,18 @@ TEST_CASE("Going back to an earlier position forgets what came after it") {
     CHECK(straight.log_probabilities() == returning.log_probabilities());
 }
 
+TEST_CASE("A given token that is not allowed, or that its position does not have, is refused") {
+    const auto shape = small_shape(0);
+    const LstmPolicy policy(shape, Rng(5));
+    LstmPolicy::Draw draw(policy, 1);
+    auto allowed = all_allowed(shape).front();
+    const auto beyond = static_cast<std::uint8_t>(allowed.size());
+    CHECK_THROWS_AS(draw.take(0, allowed, beyond), std::invalid_argument);
+    allowed[0] = false;
+    CHECK_THROWS_AS(draw.take(0, allowed, 0), std::invalid_argument);
+    CHECK(draw.tokens().empty());
+}
+
 TEST_CASE("A bounded policy keeps every value possible") {
     LstmShape shape;
     shape.sizes = {2};

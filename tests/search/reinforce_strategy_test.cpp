@@ -123,7 +123,8 @@ TEST_CASE("A starting network that earns more than what is drawn is drawn toward
     options.batch = 8;
     const auto gain = [&](double top1) {
         ReinforceStrategy strategy(made.problem, 5, options);
-        const Encoding start(made.space().space().choices().size(), 1);
+        Encoding start;  // the second value where there is one
+        for (const auto& choice : made.space().space().choices()) start.push_back(choice.values.size() > 1 ? 1 : 0);
         const auto log_probability = [&] {
             LstmPolicy::Draw draw(strategy.policy(), 0);
             for (std::size_t i = 0; i < start.size(); ++i) {
