@@ -45,9 +45,18 @@ Json to_json(const Operator& op) {
         if (norm->epsilon != BatchNormalization{}.epsilon) json["epsilon"] = norm->epsilon;
     } else if (const auto* pool = std::get_if<Pool>(&op)) {
         json.update(swept_attributes(pool->kernel, pool->stride, pool->pads));
+        if (pool->ceil) json["ceil"] = true;
+        if (pool->count_padding) json["count_padding"] = true;
     } else if (const auto* gemm = std::get_if<Gemm>(&op)) {
         json["features"] = gemm->features;
         if (!gemm->bias) json["bias"] = false;
+    } else if (const auto* slice = std::get_if<Slice>(&op)) {
+        json["begin"] = slice->begin;
+        json["end"] = slice->end;
+    } else if (const auto* shuffle = std::get_if<ChannelShuffle>(&op)) {
+        json["groups"] = shuffle->groups;
+    } else if (const auto* pad = std::get_if<Pad>(&op)) {
+        json["pads"] = pad->pads;
     }
     return json;
 }
@@ -57,9 +66,10 @@ Operator operator_from_json(const JsonValue& value) {
     JsonObject object(value);
     // What belongs to the node, not to its operator.
     for (const char* key : {"name", "inputs", "segment"}) (void)object.optional(key);
-    const std::string type = object.required("op").one_of(
-        {"Conv", "BatchNormalization", "Relu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Swish", "MaxPool",
-         "AveragePool", "GlobalAveragePool", "Flatten", "Gemm", "Add", "Mul"});
+    const std::string type =
+        object.required("op").one_of({"Conv", "BatchNormalization", "Relu", "Clip", "Sigmoid", "HardSigmoid",
+                                      "HardSwish", "Swish", "MaxPool", "AveragePool", "GlobalAveragePool", "Flatten",
+                                      "Gemm", "Add", "Mul", "Concat", "Slice", "ChannelShuffle", "Pad"});
     if (type == "Conv") {
         Conv conv;
         conv.filters = object.required("filters").integer({1, most_channels});
@@ -85,6 +95,10 @@ Operator operator_from_json(const JsonValue& value) {
         pool.kernel = extents(object, "kernel", pool.kernel, 1);
         pool.stride = extents(object, "stride", pool.stride, 1);
         pool.pads = extents(object, "pads", pool.pads, 0);
+        if (pool.kind == Pool::Kind::max)
+            pool.ceil = object.boolean("ceil", pool.ceil);
+        else
+            pool.count_padding = object.boolean("count_padding", pool.count_padding);
         return pool;
     }
     if (type == "GlobalAveragePool") return GlobalAveragePool{};
@@ -92,6 +106,13 @@ Operator operator_from_json(const JsonValue& value) {
     if (type == "Gemm")
         return Gemm{object.required("features").integer({1, most_channels}), object.boolean("bias", true)};
     if (type == "Add") return Add{};
+    if (type == "Concat") return Concat{};
+    if (type == "Slice") {
+        const auto begin = object.required("begin").integer({0, most_channels});
+        return Slice{begin, object.required("end").integer({1, most_channels})};
+    }
+    if (type == "ChannelShuffle") return ChannelShuffle{object.required("groups").integer({1, most_channels})};
+    if (type == "Pad") return Pad{extents(object, "pads", Pad{}.pads, 0)};
     return Mul{};
 }
 

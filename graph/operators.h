@@ -38,13 +38,16 @@ struct Activation {
     enum class Kind { relu, relu6, sigmoid, hard_sigmoid, hard_swish, swish };
     Kind kind = Kind::relu;
 };
-/// Average pooling never counts padding.
 struct Pool {
     enum class Kind { max, average };
     Kind kind = Kind::max;
     Extent kernel{1, 1};
     Extent stride{1, 1};
     Padding pads{0, 0, 0, 0};
+    /// Of max pooling: a last window that reaches beyond the input counts too, if it
+    /// begins inside of it or of the padding before it (PyTorch's `ceil_mode`).
+    bool ceil = false;
+    bool count_padding = false;  ///< of average pooling: zeros of the padding count as values
 };
 struct GlobalAveragePool {};
 struct Flatten {};
@@ -56,9 +59,25 @@ struct Gemm {
 struct Add {};
 /// The second operand may be {C, 1, 1}, broadcast over a {C, H, W} first one.
 struct Mul {};
+/// The channels of two or more feature maps, one map behind the other.
+struct Concat {};
+/// Some of a feature map's channels.
+struct Slice {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;  ///< one behind the last
+};
+/// Channel i of g groups goes to where the i-th of C / g rows of a transpose puts it
+/// (ShuffleNet, arXiv 1707.01083, section 3.1). ONNX writes Reshape, Transpose, Reshape.
+struct ChannelShuffle {
+    std::int64_t groups = 1;
+};
+/// Zeros around a feature map.
+struct Pad {
+    Padding pads{0, 0, 0, 0};
+};
 
-using Operator =
-    std::variant<Input, Conv, BatchNormalization, Activation, Pool, GlobalAveragePool, Flatten, Gemm, Add, Mul>;
+using Operator = std::variant<Input, Conv, BatchNormalization, Activation, Pool, GlobalAveragePool, Flatten, Gemm, Add,
+                              Mul, Concat, Slice, ChannelShuffle, Pad>;
 
 /// ONNX's operator type, `Clip` for relu6 and so on; `Input` for an input.
 [[nodiscard]] std::string onnx_type(const Operator& op);

@@ -35,9 +35,18 @@ void append_attributes(std::string& text, const op::Operator& op) {
         append_extents(text, "; kernel=", pool->kernel, {0, 0});
         append_extents(text, " stride=", pool->stride, {1, 1});
         append_extents(text, " pads=", pool->pads, {0, 0, 0, 0});
+        if (pool->ceil) text += " ceil";
+        if (pool->count_padding) text += " count_padding";
     } else if (const auto* gemm = std::get_if<op::Gemm>(&op)) {
         number("; features=", gemm->features);
         if (gemm->bias) text += " bias";
+    } else if (const auto* slice = std::get_if<op::Slice>(&op)) {
+        number("; begin=", slice->begin);
+        number(" end=", slice->end);
+    } else if (const auto* shuffle = std::get_if<op::ChannelShuffle>(&op)) {
+        number("; groups=", shuffle->groups);
+    } else if (const auto* pad = std::get_if<op::Pad>(&op)) {
+        append_extents(text, "; pads=", pad->pads, {0, 0, 0, 0});
     }
 }
 
