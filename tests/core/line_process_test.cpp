@@ -284,8 +284,9 @@ TEST_CASE("many processes are used from many threads at once") {
 }
 
 TEST_CASE("a group that takes more memory than it may is seen, whoever of it takes the memory") {
-    const std::string taking = "x=$(head -c 60m /dev/zero | tr '\\0' x); sleep 100";
-    auto options = shell(GENERATE_COPY("read l; " + taking, "read l; (" + taking + "); echo late"));
+    // The third descriptor keeps the pipe open, since dd turns the second to its output.
+    const std::string taking = "dd if=/dev/zero of=/dev/null bs=60M";
+    auto options = shell(GENERATE_COPY("read l; exec 3>&1; exec " + taking, "read l; (" + taking + "); echo late"));
     options.most_memory = 40U << 20U;
     LineProcess process(options);
     REQUIRE(ask(process, "a").end == End::too_much_memory);
