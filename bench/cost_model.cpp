@@ -72,9 +72,10 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string key_of(std::size_t stage, const Shape& input,
+    [[nodiscard]] std::string key_of(std::size_t stage, const CompiledSpace::State& entered,
                                      std::span<const std::uint8_t> chosen) const {
-        std::string key = space_->space().stages()[stage].name + "/" + to_string(input);
+        std::string key = space_->space().stages()[stage].name + "/" + to_string(entered.shape);
+        for (const auto value : entered.remembered) (key += '/') += std::to_string(value);
         for (const auto value : chosen) (key += '/') += std::to_string(value);
         return key;
     }

@@ -101,6 +101,13 @@ void print_network(const NetworkFile& network) {
         << "ONNX bytes             " << grouped(onnx_bytes(network.graph, metadata_of(network))) << '\n';
 }
 
+void show_network(const NetworkFile& network, bool as_json) {
+    if (as_json)
+        std::cout << network_json(network).dump(2) << '\n';
+    else
+        print_network(network);
+}
+
 Json space_json(const CompiledSpace& compiled) {
     const auto& space = compiled.space();
     Json stages = Json::array();
@@ -234,17 +241,17 @@ int inspect(const std::vector<std::string>& arguments) {
     }
     if (document.root().contains("stages") || document.root().contains("type")) {
         const CompiledSpace space(SearchSpace::load(path));
+        if (space.choices().empty()) {
+            show_network(load_network(path), options.has("json"));
+            return exit_done;
+        }
         if (options.has("json"))
             std::cout << space_json(space).dump(2) << '\n';
         else
             print_space(space);
         return exit_done;
     }
-    const auto network = load_network(path, options.text("space"));
-    if (options.has("json"))
-        std::cout << network_json(network).dump(2) << '\n';
-    else
-        print_network(network);
+    show_network(load_network(path, options.text("space")), options.has("json"));
     return exit_done;
 }
 

@@ -43,6 +43,21 @@ function(hwnas_library name)
   endif()
 endfunction()
 
+# hwnas_block_families(): gives every file of space/families/ to the library `space`, and
+# writes the list that names them.
+function(hwnas_block_families)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/space/families/*.cpp)
+  target_sources(hwnas_space PRIVATE ${sources})
+  set(list "")
+  foreach(source ${sources})
+    get_filename_component(function ${source} NAME_WE)
+    string(REPLACE "_" "-" name ${function})
+    string(APPEND list "FAMILY(${function}, \"${name}\")\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/block_families.inc CONTENT "${list}" @ONLY)
+  target_include_directories(hwnas_space PRIVATE ${PROJECT_BINARY_DIR}/generated)
+endfunction()
+
 # hwnas_program(NAME MAIN LIBRARY...)
 function(hwnas_program name main)
   add_executable(${name} ${main})

@@ -28,6 +28,10 @@ NodeId Graph::add(std::string name, op::Operator op, std::vector<NodeId> inputs)
 
 void Graph::begin_segment(std::string name) { segments_.push_back(std::move(name)); }
 
+void Graph::drop_segment() {
+    if (segments_.size() > static_cast<std::size_t>(nodes_.back().segment) + 1) segments_.pop_back();
+}
+
 std::vector<Shape> Graph::input_shapes(const Node& node) const {
     std::vector<Shape> shapes;
     shapes.reserve(node.inputs.size());

@@ -33,6 +33,8 @@ public:
 
     /// Nodes added from here on belong to a new segment of this name.
     void begin_segment(std::string name);
+    /// Takes back a segment that was begun and got no node.
+    void drop_segment();
 
     [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
     [[nodiscard]] const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }

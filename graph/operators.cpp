@@ -63,7 +63,7 @@ Shape swept(const Checker& check, const Shape& in, std::int64_t channels, const 
             swept_extent(check, in[2], kernel[1], stride[1], dilation[1], pads[1] + pads[3])};
 }
 
-const std::vector<std::pair<Activation::Kind, std::string>>& activation_names() {
+const std::vector<std::pair<Activation::Kind, std::string>>& known_activations() {
     using Kind = Activation::Kind;
     static const std::vector<std::pair<Kind, std::string>> names{
         {Kind::relu, "relu"},       {Kind::relu6, "relu6"},
@@ -75,16 +75,26 @@ const std::vector<std::pair<Activation::Kind, std::string>>& activation_names() 
 }  // namespace
 
 std::string activation_name(Activation::Kind kind) {
-    for (const auto& [known, name] : activation_names())
+    for (const auto& [known, name] : known_activations())
         if (known == kind) return name;
     return {};
 }
 
+std::vector<std::string> activation_names() {
+    std::vector<std::string> names;
+    for (const auto& [kind, name] : known_activations()) names.push_back(name);
+    return names;
+}
+
+Activation::Kind activation_named(const std::string& name) {
+    for (const auto& [kind, known] : known_activations())
+        if (known == name) return kind;
+    throw InputError({"activation", "one that is known", "\"" + name + "\"", ""});
+}
+
 Activation::Kind activation_from_json(const JsonValue& value) {
-    std::vector<std::string> words;
-    for (const auto& [kind, name] : activation_names()) words.push_back(name);
-    const std::string word = value.one_of(words);
-    for (const auto& [kind, name] : activation_names())
+    const auto word = value.one_of(activation_names());
+    for (const auto& [kind, name] : known_activations())
         if (name == word) return kind;
     return Activation::Kind::relu;
 }

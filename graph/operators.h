@@ -105,6 +105,9 @@ struct WeightSpec {
 [[nodiscard]] Operator operator_from_json(const JsonValue& value);
 
 [[nodiscard]] std::string activation_name(Activation::Kind kind);
+[[nodiscard]] std::vector<std::string> activation_names();
+/// \throws InputError on a name that none has
+[[nodiscard]] Activation::Kind activation_named(const std::string& name);
 [[nodiscard]] Activation::Kind activation_from_json(const JsonValue& value);
 
 }  // namespace hwnas::op

@@ -1,5 +1,6 @@
 #include "job/network_file.h"
 
+#include "core/error.h"
 #include "job/programs.h"
 
 namespace hwnas {
@@ -19,6 +20,14 @@ NetworkFile load_network(const std::filesystem::path& path, const std::string& s
     const JsonValue root(document);
     if (root.is_object() && root.json().contains("nodes"))
         return {path.stem().string(), graph_from_json(root), nullptr, nullptr};
+    if (root.is_object() && root.json().contains("stages")) {
+        const SearchSpace only = SearchSpace::load(path);
+        if (only.encoding_count() > 1)
+            throw InputError({path.string(), "a network, all of whose choices are made",
+                              "a space of " + Json(only.encoding_count()).dump() + " encodings",
+                              R"(name one: {"space": "FILE", "architecture": {...}})"});
+        return {only.name(), only.lower(Encoding(only.choices().size(), 0)), nullptr, nullptr};
+    }
     std::optional<SearchSpace> used;
     Encoding encoding;
     Json dataset;

@@ -44,7 +44,7 @@ std::optional<SearchedSpace> ready_networks(const Job& job, const SearchWatcher&
     searched.network = [space](const Encoding& encoding) { return space->space().lower(encoding); };
     if (!job.space.reference().empty()) searched.reference = job.space.reference();
     searched.reference_name = job.space.reference_name();
-    searched.dataset = check_dataset(job.dataset, job.space.lower(Encoding(job.space.choices().size(), 0)));
+    searched.dataset = check_dataset(job.dataset, space->space().lower(space->any()));
     searched.holder = metrics;
     return searched;
 }

@@ -16,6 +16,10 @@ std::vector<std::vector<double>> folded_values(const CompiledSpace& space, Fold 
     for (const auto& table : space.tables()) {
         std::vector<double> values(table.uses.size());
         for (std::size_t entry = 0; entry < values.size(); ++entry) {
+            if (!table.valid[entry]) {
+                values[entry] = std::numeric_limits<double>::infinity();
+                continue;
+            }
             const std::size_t canonical = entry / table.locals * table.locals + table.canonical[entry];
             if (canonical != entry) {
                 values[entry] = values[canonical];  // the least of its kind, so it is filled in already
@@ -113,7 +117,8 @@ double CompiledMetric::operator()(std::span<const std::uint8_t> encoding) const 
 CompiledMetric CompiledMetric::negated() const {
     auto values = values_;
     for (auto& stage : values)
-        for (auto& value : stage) value = -value;
+        for (auto& value : stage)
+            if (value != std::numeric_limits<double>::infinity()) value = -value;
     return {*space_, fold_, std::move(values), -constant_};
 }
 

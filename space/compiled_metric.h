@@ -22,6 +22,7 @@ public:
     using PerSegment = std::function<double(const Segment&, std::string_view)>;
     CompiledMetric(const CompiledSpace& space, Fold fold, const PerSegment& per_segment, double constant = 0);
 
+    /// Infinite where the encoding breaks a constraint of the space.
     [[nodiscard]] double operator()(std::span<const std::uint8_t> encoding) const;
 
     /// The least value over the whole space, exactly (dynamic programming over
@@ -64,7 +65,7 @@ private:
     std::vector<std::uint32_t> radix_;
     std::vector<PackedIndex> packed_;  // one a step, or none where one does not fit
     std::vector<double> flat_values_;
-    std::vector<std::uint8_t> flat_next_;
+    std::vector<std::uint16_t> flat_next_;
 };
 
 /// parameters, macs, peak_activation_bytes: known from the graph alone.

@@ -1,6 +1,7 @@
 #include "space/compiled_space.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -10,9 +11,13 @@ namespace hwnas {
 namespace {
 
 constexpr std::uint32_t most_locals = 1U << 20U;
+constexpr std::size_t most_states = 65'535;
 
-CompiledSpace::StageTable empty_table(const Stage& stage, std::vector<Shape> states) {
-    CompiledSpace::StageTable table;
+using State = CompiledSpace::State;
+using StageTable = CompiledSpace::StageTable;
+
+StageTable empty_table(const Stage& stage, std::vector<State> states) {
+    StageTable table;
     table.states = std::move(states);
     table.radix.resize(stage.choices.size());
     for (std::size_t i = stage.choices.size(); i-- > 0;) {
@@ -24,67 +29,201 @@ CompiledSpace::StageTable empty_table(const Stage& stage, std::vector<Shape> sta
                               "split the stage, so that each part has fewer choices"});
     }
     const std::size_t entries = table.states.size() * table.locals;
+    table.valid.resize(entries);
     table.next_state.resize(entries);
     table.canonical.resize(entries);
     table.uses.resize(entries);
     return table;
 }
 
-std::vector<Json> values_of(const Stage& stage, const CompiledSpace::StageTable& table, std::uint32_t local) {
-    std::vector<Json> values;
-    for (std::size_t i = 0; i < stage.choices.size(); ++i) {
-        const auto& options = stage.choices[i].values;
-        values.push_back(options[local / table.radix[i] % options.size()]);
-    }
-    return values;
+/// The positions before `first_choice` that a stage from `stage` on reads.
+std::vector<std::size_t> remembered_at(const SearchSpace& space, std::size_t stage) {
+    const std::size_t first = stage < space.stages().size() ? space.first_choice(stage) : space.choices().size();
+    std::set<std::size_t> positions;
+    for (std::size_t s = stage; s < space.stages().size(); ++s)
+        for (const auto position : space.stages()[s].reads)
+            if (position < first) positions.insert(position);
+    return {positions.begin(), positions.end()};
 }
 
-/// Finds a shape among the states that the next stage is entered in, or adds it.
-std::uint8_t state_index(std::vector<Shape>& states, const Shape& shape, const std::string& stage) {
-    const auto found = std::find(states.begin(), states.end(), shape);
-    if (found != states.end()) return static_cast<std::uint8_t>(found - states.begin());
-    if (states.size() == 255)
-        throw InputError({"stage \"" + stage + "\"", "at most 255 shapes that can leave it", "more",
-                          "give it fewer widths or resolutions"});
-    states.push_back(shape);
-    return static_cast<std::uint8_t>(states.size() - 1);
+/// Finds a state among those that the next stage is entered in, or adds it.
+std::uint16_t state_index(std::vector<State>& states, State state, const std::string& stage) {
+    const auto found = std::find(states.begin(), states.end(), state);
+    if (found != states.end()) return static_cast<std::uint16_t>(found - states.begin());
+    if (states.size() == most_states)
+        throw InputError({"stage \"" + stage + "\"", "at most 65535 shapes and earlier choices that it can leave",
+                          "more", "give it fewer widths or resolutions"});
+    states.push_back(std::move(state));
+    return static_cast<std::uint16_t>(states.size() - 1);
 }
+
+/// What the choices of a stage without nodes come to for all that read them: equal texts
+/// make equal networks, whatever else is chosen.
+class Effects {
+public:
+    Effects(const SearchSpace& space, std::size_t stage) : space_(&space), stage_(stage) {}
+
+    /// `encoding`: with the stage's own values in place.
+    [[nodiscard]] std::string text(Encoding encoding) const {
+        const auto first = space_->first_choice(stage_);
+        const auto end = first + space_->stages()[stage_].choices.size();
+        std::string text;
+        for (std::size_t s = stage_ + 1; s < space_->stages().size(); ++s) {
+            const auto& later = space_->stages()[s];
+            const auto own = [&](std::size_t position) { return first <= position && position < end; };
+            if (std::none_of(later.reads.begin(), later.reads.end(), own)) continue;
+            if (later.builder && later.rules.empty())
+                append_all(text, encoding, later, 0, own);
+            else
+                for (const auto position : later.reads)
+                    if (own(position)) text += std::to_string(encoding[position]) + ",";
+            text += ';';
+        }
+        return text;
+    }
+
+private:
+    /// Over all values of what else the stage reads.
+    template <typename Own>
+    void append_all(std::string& text, Encoding& encoding, const Stage& later, std::size_t i, const Own& own) const {
+        if (i == later.reads.size()) {
+            std::vector<Json> values;
+            for (const auto position : later.reads)
+                values.push_back(space_->choices()[position].values[encoding[position]]);
+            text += later.builder->effect(values).dump();
+            return;
+        }
+        const auto position = later.reads[i];
+        if (own(position)) return append_all(text, encoding, later, i + 1, own);
+        for (std::size_t value = 0; value < space_->choices()[position].values.size(); ++value) {
+            encoding[position] = static_cast<std::uint8_t>(value);
+            append_all(text, encoding, later, i + 1, own);
+        }
+    }
+
+    const SearchSpace* space_;
+    std::size_t stage_;
+};
 
 }  // namespace
 
 CompiledSpace::CompiledSpace(SearchSpace space) : space_(std::move(space)) {
-    std::unordered_map<std::string, std::uint32_t> segment_of_key;
-    const auto segment_index = [&](Graph graph) {
-        std::string key = canonical_text(graph);
-        const auto [found, fresh] = segment_of_key.try_emplace(key, static_cast<std::uint32_t>(segments_.size()));
-        if (fresh) {
-            const auto counts = count(graph);
-            segments_.push_back({std::move(graph), std::move(key), counts});
-        }
-        return found->second;
-    };
+    std::vector<State> states{{space_.input(), {}}};
+    for (std::size_t stage = 0; stage < space_.stages().size(); ++stage) compile_stage(stage, states);
+    exclude_dead_ends();
+}
 
-    std::vector<Shape> states{space_.input()};
-    for (const auto& stage : space_.stages()) {
-        StageTable table = empty_table(stage, std::move(states));
-        states.clear();
-        for (std::size_t state = 0; state < table.states.size(); ++state) {
-            std::unordered_map<std::string, std::uint32_t> local_of_text;
-            for (std::uint32_t local = 0; local < table.locals; ++local) {
-                const std::size_t entry = state * table.locals + local;
-                Graph graph(table.states[state]);
-                stage.family->append(graph, stage.name, values_of(stage, table, local));
-                table.next_state[entry] = state_index(states, graph.shape(graph.output()), stage.name);
-                const auto [found, fresh] = local_of_text.try_emplace(canonical_text(graph), local);
-                table.canonical[entry] = found->second;
-                if (!fresh) continue;
-                for (std::size_t segment = 1; segment < graph.segments().size(); ++segment)
-                    table.uses[entry].push_back(
-                        {segment_index(extract_segment(graph, segment)), graph.segments()[segment]});
+void CompiledSpace::compile_stage(std::size_t s, std::vector<State>& states) {
+    const Stage& stage = space_.stages()[s];
+    const std::size_t first = space_.first_choice(s);
+    StageTable table = empty_table(stage, std::move(states));
+    states.clear();
+    table.remembered = remembered_at(space_, s);
+    const auto kept = remembered_at(space_, s + 1);
+    Encoding encoding(space_.choices().size(), 0);
+    std::vector<Json> values(stage.choices.size() + stage.reads.size());
+    Exclusion excluded{stage.name, 0, {}};
+    for (std::size_t state = 0; state < table.states.size(); ++state) {
+        for (std::size_t i = 0; i < table.remembered.size(); ++i)
+            encoding[table.remembered[i]] = table.states[state].remembered[i];
+        std::unordered_map<std::string, std::uint32_t> local_of_text;
+        for (std::uint32_t local = 0; local < table.locals; ++local) {
+            const std::size_t entry = state * table.locals + local;
+            for (std::size_t i = 0; i < stage.choices.size(); ++i) {
+                const auto& options = stage.choices[i].values;
+                encoding[first + i] = static_cast<std::uint8_t>(local / table.radix[i] % options.size());
+                values[i] = options[encoding[first + i]];
+            }
+            for (std::size_t i = 0; i < stage.reads.size(); ++i)
+                values[stage.choices.size() + i] = space_.choices()[stage.reads[i]].values[encoding[stage.reads[i]]];
+            // A first stage without nodes may choose the shape of the input.
+            Graph graph(stage.builder ? table.states[state].shape
+                        : s == 0      ? space_.input_of(encoding)
+                                      : table.states[state].shape);
+            table.canonical[entry] = local;
+            try {
+                append_stage(graph, stage, values);
+            } catch (const InputError& error) {
+                if (excluded.entries++ == 0) excluded.first = error.problems().front();
+                continue;
+            }
+            table.valid[entry] = true;
+            State next{graph.shape(graph.output()), {}};
+            for (const auto position : kept) next.remembered.push_back(encoding[position]);
+            std::string text = canonical_text(graph);
+            if (!stage.builder)
+                text += Effects(space_, s).text(encoding);
+            else
+                for (const auto position : kept)
+                    if (position >= first) text += ";" + std::to_string(encoding[position]);
+            table.next_state[entry] = state_index(states, std::move(next), stage.name);
+            const auto [found, fresh] = local_of_text.try_emplace(std::move(text), local);
+            table.canonical[entry] = found->second;
+            if (!fresh) continue;
+            for (std::size_t segment = 1; segment < graph.segments().size(); ++segment) {
+                Graph extracted = extract_segment(graph, segment);
+                std::string key = canonical_text(extracted);
+                const auto [known, is_new] =
+                    segment_of_key_.try_emplace(key, static_cast<std::uint32_t>(segments_.size()));
+                if (is_new) {
+                    const auto counts = count(extracted);
+                    segments_.push_back({std::move(extracted), std::move(key), counts});
+                }
+                table.uses[entry].push_back({known->second, graph.segments()[segment]});
             }
         }
-        tables_.push_back(std::move(table));
     }
+    if (excluded.entries > 0) exclusions_.push_back(std::move(excluded));
+    if (states.empty()) {
+        auto problem = exclusions_.back().first;
+        problem.advice = "no combination of this stage's choices is left; loosen a constraint or change the values";
+        throw InputError(std::move(problem));
+    }
+    tables_.push_back(std::move(table));
+}
+
+/// What leads to a state from which no stage's choices are left is not valid either.
+void CompiledSpace::exclude_dead_ends() {
+    for (std::size_t s = tables_.size() - 1; s-- > 0;) {
+        const auto& behind = tables_[s + 1];
+        std::vector<bool> alive(behind.states.size(), false);
+        for (std::size_t entry = 0; entry < behind.valid.size(); ++entry)
+            if (behind.valid[entry]) alive[entry / behind.locals] = true;
+        auto& table = tables_[s];
+        for (std::size_t entry = 0; entry < table.valid.size(); ++entry)
+            if (table.valid[entry] && !alive[table.next_state[entry]]) table.valid[entry] = false;
+    }
+    const auto& first = tables_.front().valid;
+    if (std::find(first.begin(), first.end(), true) != first.end()) return;
+    auto problem = exclusions_.front().first;
+    problem.advice = "no network of \"" + space_.name() + "\" keeps to all constraints; loosen one of them";
+    throw InputError(std::move(problem));
+}
+
+bool CompiledSpace::contains(const Encoding& encoding) const {
+    check_encoding(space_.choices(), encoding);
+    std::size_t state = 0;
+    for (std::size_t s = 0; s < tables_.size(); ++s) {
+        const std::size_t entry = state * tables_[s].locals + local_index(s, encoding);
+        if (!tables_[s].valid[entry]) return false;
+        state = tables_[s].next_state[entry];
+    }
+    return true;
+}
+
+Encoding CompiledSpace::any() const {
+    Encoding encoding;
+    std::size_t state = 0;
+    for (std::size_t s = 0; s < tables_.size(); ++s) {
+        const auto& table = tables_[s];
+        std::uint32_t local = 0;
+        while (!table.valid[state * table.locals + local]) ++local;
+        for (std::size_t i = 0; i < table.radix.size(); ++i)
+            encoding.push_back(
+                static_cast<std::uint8_t>(local / table.radix[i] % space_.stages()[s].choices[i].values.size()));
+        state = table.next_state[state * table.locals + local];
+    }
+    return encoding;
 }
 
 double CompiledSpace::network_count() const {
@@ -93,7 +232,7 @@ double CompiledSpace::network_count() const {
         const auto& table = tables_[s];
         std::vector<double> from(table.states.size(), 0.0);
         for (std::size_t entry = 0; entry < table.canonical.size(); ++entry) {
-            if (table.canonical[entry] != entry % table.locals) continue;
+            if (!table.valid[entry] || table.canonical[entry] != entry % table.locals) continue;
             from[entry / table.locals] += rest.empty() ? 1.0 : rest[table.next_state[entry]];
         }
         rest = std::move(from);
@@ -117,12 +256,13 @@ Encoding CompiledSpace::canonical(const Encoding& encoding) const {
     for (std::size_t s = 0; s < tables_.size(); ++s) {
         const auto& table = tables_[s];
         const std::size_t entry = state * table.locals + local_index(s, encoding);
+        if (!table.valid[entry]) return encoding;
         const std::uint32_t local = table.canonical[entry];
         for (std::size_t i = 0; i < table.radix.size(); ++i) {
             const std::size_t at = space_.first_choice(s) + i;
             result[at] = static_cast<std::uint8_t>(local / table.radix[i] % choices[at].values.size());
         }
-        state = table.next_state[entry];
+        state = table.next_state[state * table.locals + local];
     }
     return result;
 }

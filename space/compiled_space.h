@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "core/error.h"
 #include "space/search_space.h"
 
 namespace hwnas {
@@ -23,28 +25,51 @@ struct SegmentUse {
     std::string name;           ///< the segment's name in the network, `stage2.1`
 };
 
-/// A space taken apart into tables. A stage's effect depends on its own choices
-/// and on the shape that enters it only, and few shapes can enter; so everything
-/// about a network is a fold over one table entry per stage.
+/// A space taken apart into tables. A stage's effect depends on its own choices, on
+/// the shape that enters it and on the few earlier choices that it or a later stage
+/// reads; so everything about a network is a fold over one table entry per stage.
 class CompiledSpace : public ChoiceSpace {
 public:
+    /// Throws InputError where no network keeps to all constraints.
     explicit CompiledSpace(SearchSpace space);
+
+    /// What a stage can be entered in.
+    struct State {
+        Shape shape;
+        std::vector<std::uint8_t> remembered;  ///< indices of values, of `StageTable::remembered`
+
+        friend bool operator==(const State&, const State&) = default;
+    };
 
     /// One stage: entry [state * locals + local], `local` being the mixed-radix
     /// number of the stage's choices (the last choice varies fastest) and
-    /// `state` the index of the shape that enters.
+    /// `state` the index of what it is entered in.
     struct StageTable {
         std::uint32_t locals = 1;
-        std::vector<std::uint32_t> radix;           ///< weight of each choice in `local`
-        std::vector<Shape> states;                  ///< shapes that can enter
-        std::vector<std::uint8_t> next_state;       ///< state that the next stage is entered in
-        std::vector<std::uint32_t> canonical;       ///< least local that lowers to the same nodes
+        std::vector<std::uint32_t> radix;     ///< weight of each choice in `local`
+        std::vector<std::size_t> remembered;  ///< positions of earlier choices that a state holds
+        std::vector<State> states;
+        std::vector<bool> valid;                    ///< keeps to the constraints, and can be completed
+        std::vector<std::uint16_t> next_state;      ///< state that the next stage is entered in
+        std::vector<std::uint32_t> canonical;       ///< least valid local that lowers to the same nodes
         std::vector<std::vector<SegmentUse>> uses;  ///< per entry; empty where not canonical
+    };
+
+    /// Combinations of a stage's values that are left out.
+    struct Exclusion {
+        std::string stage;
+        std::size_t entries = 0;  ///< of its table
+        Problem first;            ///< why, for one of them
     };
 
     [[nodiscard]] const SearchSpace& space() const { return space_; }
     [[nodiscard]] const std::vector<StageTable>& tables() const { return tables_; }
     [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+    [[nodiscard]] const std::vector<Exclusion>& exclusions() const { return exclusions_; }
+    /// Whether the encoding keeps to all constraints of the space.
+    [[nodiscard]] bool contains(const Encoding& encoding) const;
+    /// The first encoding of the space that keeps to them.
+    [[nodiscard]] Encoding any() const;
     /// Number of networks that differ (a double, see encoding_count).
     [[nodiscard]] double network_count() const;
 
@@ -53,15 +78,21 @@ public:
     /// The id is the `graph_id` of the lowered network, so equal ids are equal networks.
     [[nodiscard]] Architecture architecture(const Encoding& encoding) const override;
     [[nodiscard]] Json choices_json(const Encoding& encoding) const override { return space_.to_json(encoding); }
+    /// An encoding that breaks a constraint comes back as it is.
     [[nodiscard]] Encoding canonical(const Encoding& encoding) const override;
 
     /// The mixed-radix number of a stage's part of an encoding.
     [[nodiscard]] std::uint32_t local_index(std::size_t stage, const Encoding& encoding) const;
 
 private:
+    void compile_stage(std::size_t stage, std::vector<State>& states);
+    void exclude_dead_ends();
+
     SearchSpace space_;
     std::vector<StageTable> tables_;
     std::vector<Segment> segments_;
+    std::unordered_map<std::string, std::uint32_t> segment_of_key_;
+    std::vector<Exclusion> exclusions_;
 };
 
 }  // namespace hwnas

@@ -16,6 +16,8 @@ double figure_of(const Bound& bound, double folded) { return bound.from_fold ? b
 
 FeasibleNetworks::FeasibleNetworks(const CompiledSpace& space, std::vector<Bound> bounds)
     : space_(&space), bounds_(std::move(bounds)) {
+    for (const auto& table : space.tables())
+        all_valid_ = all_valid_ && std::find(table.valid.begin(), table.valid.end(), false) == table.valid.end();
     std::vector<hwnas::Problem> problems;
     for (const auto& bound : bounds_) {
         const double least = figure_of(bound, bound.metric->least().value);
@@ -29,6 +31,7 @@ FeasibleNetworks::FeasibleNetworks(const CompiledSpace& space, std::vector<Bound
 }
 
 bool FeasibleNetworks::contains(const Encoding& encoding) const {
+    if (!all_valid_ && !space_->contains(encoding)) return false;
     return std::all_of(bounds_.begin(), bounds_.end(),
                        [&](const Bound& bound) { return figure_of(bound, (*bound.metric)(encoding)) <= bound.most; });
 }
@@ -36,8 +39,8 @@ bool FeasibleNetworks::contains(const Encoding& encoding) const {
 std::vector<bool> FeasibleNetworks::allowed(std::span<const std::uint8_t> prefix) const {
     const auto& choices = space_->space().choices();
     const std::size_t position = prefix.size();
-    std::vector<bool> mask(choices[position].values.size(), bounds_.empty());
-    if (bounds_.empty()) return mask;
+    std::vector<bool> mask(choices[position].values.size(), bounds_.empty() && all_valid_);
+    if (bounds_.empty() && all_valid_) return mask;
 
     // Walk the stages that the prefix completes, then try every way to complete
     // the one that it stands in; what may come behind is known by its least.
@@ -69,7 +72,7 @@ std::vector<bool> FeasibleNetworks::allowed(std::span<const std::uint8_t> prefix
     for (std::size_t value = 0; value < mask.size(); ++value) {
         for (std::uint32_t local = 0; local < block && !mask[value]; ++local) {
             const std::size_t entry = state * table.locals + begin + static_cast<std::uint32_t>(value) * block + local;
-            bool meets = true;
+            bool meets = table.valid[entry];
             for (std::size_t b = 0; b < bounds_.size() && meets; ++b) {
                 const auto& metric = *bounds_[b].metric;
                 double total = add(b, so_far[b], metric.stage_values(stage)[entry]);

@@ -18,7 +18,7 @@ struct Bound {
     double most = 0;
 };
 
-/// The networks of a space that meet every bound. A walk never meets a dead end
+/// The networks of a space that keep to its constraints and meet every bound. A walk never meets a dead end
 /// with one bound, and hardly ever with several, since each bound's remainder is
 /// exact alone.
 class FeasibleNetworks : public FeasibleSet {
@@ -35,6 +35,7 @@ public:
 private:
     const CompiledSpace* space_;
     std::vector<Bound> bounds_;
+    bool all_valid_ = true;  ///< the space has no constraints
 };
 
 }  // namespace hwnas

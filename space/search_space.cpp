@@ -1,19 +1,28 @@
 #include "space/search_space.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
-#include "space/families.h"
+#include "space/compiled_space.h"
+#include "space/rule_reader.h"
+#include "space/stage_reader.h"
 #include "space/width_space.h"
 
 namespace hwnas {
 namespace {
 
-std::vector<Json> chosen_values(const Stage& stage, const Encoding& encoding, std::size_t first) {
+/// What the file calls the shape of all networks.
+constexpr std::array<const char*, 3> shape_choices{"resolution", "width", "depth"};
+
+/// Of a stage's own choices, and of those that it reads.
+std::vector<Json> chosen_values(const SearchSpace& space, std::size_t s, const Encoding& encoding) {
+    const auto& stage = space.stages()[s];
     std::vector<Json> values;
-    values.reserve(stage.choices.size());
+    values.reserve(stage.choices.size() + stage.reads.size());
     for (std::size_t i = 0; i < stage.choices.size(); ++i)
-        values.push_back(stage.choices[i].values[encoding[first + i]]);
+        values.push_back(stage.choices[i].values[encoding[space.first_choice(s) + i]]);
+    for (const auto position : stage.reads) values.push_back(space.choices()[position].values[encoding[position]]);
     return values;
 }
 
@@ -21,6 +30,30 @@ std::string listed(const std::vector<Json>& values) {
     std::string text;
     for (const auto& value : values) text += (text.empty() ? "" : ", ") + value.dump();
     return text;
+}
+
+/// The choices of the whole space, the shape first, then by name.
+std::vector<SharedChoice> read_shared(const JsonValue& value) {
+    std::vector<SharedChoice> shared;
+    JsonObject object(value);
+    const auto add = [&](const std::string& name) {
+        if (const auto list = object.optional(name)) shared.push_back({{name, {}}, *list, false});
+    };
+    for (const auto* name : shape_choices) add(name);
+    for (const auto& name : object.keys())
+        if (std::find(shape_choices.begin(), shape_choices.end(), name) == shape_choices.end()) add(name);
+    for (auto& [choice, list, used] : shared) {
+        const auto items = list.items(1);
+        if (items.size() > 255) list.problem("at most 255 values");
+        if (choice.name != "resolution") continue;
+        used = true;
+        for (const auto& item : items) {
+            choice.values.emplace_back(item.integer({1, 8192}));
+            if (std::count(choice.values.begin(), choice.values.end(), choice.values.back()) > 1)
+                item.problem("values that differ");
+        }
+    }
+    return shared;
 }
 
 }  // namespace
@@ -45,8 +78,50 @@ void SearchSpace::set_reference(std::string name, Encoding reference) {
 void SearchSpace::gather_choices() {
     for (const auto& stage : stages_) {
         first_choice_.push_back(choices_.size());
+        if (!stage.builder)
+            for (std::size_t i = 0; i < stage.choices.size(); ++i)
+                if (stage.name == shared_stage && stage.choices[i].name == "resolution")
+                    resolution_ = choices_.size() + i;
         for (const auto& choice : stage.choices) choices_.push_back({stage.name + "." + choice.name, choice.values});
     }
+}
+
+void SearchSpace::read_stages(JsonObject& object, const JsonValue& value) {
+    StageReader::Scale scale{object.number("width", 1, {0.01, 100}), object.number("depth", 1, {0.01, 100}),
+                             object.integer("divisor", 1, {1, 1024}), classes_};
+    std::vector<SharedChoice> shared;
+    if (const auto choices = object.optional("choices")) shared = read_shared(*choices);
+    if (!shared.empty()) {
+        stages_.push_back({shared_stage, nullptr, {}, {}, {}});
+        for (const auto& [choice, list, used] : shared) stages_.front().choices.push_back(choice);
+    }
+    StageReader reader(scale, shared);
+    reader.read(object.required("stem"), "stem", nullptr, stages_);
+    {
+        const auto given = object.optional("stage_defaults");
+        std::optional<FieldScope> defaults;
+        if (given) defaults.emplace(*given);
+        for (const auto& stage : object.required("stages").items(1))
+            reader.read(stage, "", defaults ? &*defaults : nullptr, stages_);
+    }
+    reader.read(object.required("head"), "head", nullptr, stages_);
+    for (std::size_t i = 0; i < shared.size(); ++i) {
+        stages_.front().choices[i] = shared[i].choice;
+        if (!shared[i].used && !value.document().has_problems())
+            shared[i].list.problem(
+                "\"resolution\", \"width\", \"depth\", or a field that some stage has and does not "
+                "state itself");
+    }
+    if (const auto rules = object.optional("constraints")) read_rules(*rules, stages_);
+}
+
+void SearchSpace::read_reference(JsonObject& object) {
+    const auto reference = object.optional("reference");
+    if (!reference) return;
+    JsonObject named(*reference);
+    reference_name_ = named.required("name").text();
+    const auto choices = named.required("choices");
+    if (choices.present() && !choices.document().has_problems()) reference_ = from_json(choices);
 }
 
 SearchSpace SearchSpace::read(const JsonValue& value) {
@@ -55,48 +130,33 @@ SearchSpace SearchSpace::read(const JsonValue& value) {
     JsonObject object(value);
     space.name_ = object.required("name").text();
     (void)object.one_of("type", {"network"}, "network");
+    // What papers say of a network; who compares networks reads it.
+    (void)object.optional("published");
     const auto extents = object.required("input");
     for (const auto& extent : extents.items()) space.input_.push_back(extent.integer({1, 8192}));
     if (extents.present() && space.input_.size() != 3) extents.problem("three extents: channels, height, width");
     space.classes_ = object.required("classes").integer({2, 1e6});
-    const SpaceContext context{space.classes_};
-
-    const auto add_stage = [&](const JsonValue& json, std::string name, JsonObject* defaults) {
-        JsonObject own(json);
-        if (name.empty()) name = own.required("name").text();
-        if (std::any_of(space.stages_.begin(), space.stages_.end(), [&](const Stage& s) { return s.name == name; }))
-            json.problem("a stage name that is not taken");
-        Stage stage{name, read_family(StageFields(own, defaults), context), {}};
-        if (stage.family) stage.choices = stage.family->choices();
-        space.stages_.push_back(std::move(stage));
-    };
-    add_stage(object.required("stem"), "stem", nullptr);
-    {
-        const auto defaults_value = object.optional("stage_defaults");
-        std::optional<JsonObject> defaults;
-        if (defaults_value) defaults.emplace(*defaults_value);
-        for (const auto& stage : object.required("stages").items(1))
-            add_stage(stage, "", defaults ? &*defaults : nullptr);
-    }
-    add_stage(object.required("head"), "head", nullptr);
-
-    space.gather_choices();
-    const auto reference = object.optional("reference");
+    space.read_stages(object, value);
     if (value.document().has_problems()) {
-        if (reference) (void)reference->json();
+        (void)object.optional("reference");
         return space;
     }
+    space.gather_choices();
+    space.read_reference(object);
+    if (value.document().has_problems()) return space;
     try {
-        (void)space.lower(Encoding(space.choices_.size(), 0));
+        (void)space.lower(space.reference_.empty() ? Encoding(space.choices_.size(), 0) : space.reference_);
     } catch (const InputError& error) {
-        auto problem = error.problems().front();
-        value.problem(problem.expected + " at " + problem.place, "found " + problem.found + " in the first network");
-    }
-    if (reference) {
-        JsonObject named(*reference);
-        space.reference_name_ = named.required("name").text();
-        const auto choices = named.required("choices");
-        if (choices.present()) space.reference_ = space.from_json(choices);
+        // One network may break a rule where others do not: compiling finds whether there are any.
+        try {
+            if (!space.reference_.empty() || space.encoding_count() == 1) throw;
+            (void)CompiledSpace(space);
+        } catch (const InputError& whole) {
+            auto problem = whole.problems().front();
+            value.problem(
+                problem.expected + " at " + problem.place,
+                "found " + problem.found + " in " + (space.reference_.empty() ? "the first network" : "the reference"));
+        }
     }
     return space;
 }
@@ -107,13 +167,26 @@ double SearchSpace::encoding_count() const {
     return count;
 }
 
+Shape SearchSpace::input_of(std::span<const std::uint8_t> encoding) const {
+    if (!resolution_) return input_;
+    const auto extent = choices_[*resolution_].values[encoding[*resolution_]].get<std::int64_t>();
+    return {input_[0], extent, extent};
+}
+
 Graph SearchSpace::lower(const Encoding& encoding) const {
-    Graph graph(input_);
-    for (std::size_t s = 0; s < stages_.size(); ++s) {
-        const auto values = chosen_values(stages_[s], encoding, first_choice_[s]);
-        stages_[s].family->append(graph, stages_[s].name, values);
-    }
+    check_encoding(choices_, encoding);
+    Graph graph(input_of(encoding));
+    for (std::size_t s = 0; s < stages_.size(); ++s) append_stage(graph, stages_[s], chosen_values(*this, s, encoding));
     return graph;
+}
+
+void append_stage(Graph& graph, const Stage& stage, ChosenValues values) {
+    for (const auto& rule : stage.rules)
+        if (!rule.holds(graph.shape(graph.output()), values))
+            throw InputError({"stage \"" + stage.name + "\"", "choices that keep to the constraint " + rule.text,
+                              "choices that break it, where " + to_string(graph.shape(graph.output())) + " enters",
+                              ""});
+    if (stage.builder) stage.builder->append(graph, stage.name, values);
 }
 
 Json SearchSpace::to_json(const Encoding& encoding) const {

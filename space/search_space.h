@@ -14,7 +14,8 @@
 namespace hwnas {
 
 /// A chain of stages between an input shape and class scores. Each stage has
-/// choices of its own; what flows between stages is one tensor.
+/// choices of its own; what flows between stages is one tensor. A first stage without
+/// nodes, `shared`, has the choices that are the whole space's.
 class SearchSpace {
 public:
     SearchSpace() = default;
@@ -22,14 +23,19 @@ public:
     SearchSpace(std::string name, Shape input, std::int64_t classes, std::vector<Stage> stages);
     void set_reference(std::string name, Encoding reference);
 
-    /// Reads `configs/spaces/*.json`, of any type with networks; throws InputError with
-    /// all problems.
+    /// Reads `configs/spaces/*.json`, of any type with networks, or a network of
+    /// `configs/networks/*.json`, which is a space without choices; throws InputError
+    /// with all problems.
     static SearchSpace load(const std::filesystem::path& path);
     /// Problems go to the value's document, to whose folder other files are relative.
     static SearchSpace read(const JsonValue& value);
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Where the resolution is a choice, the shape that the file states.
     [[nodiscard]] const Shape& input() const { return input_; }
+    /// The shape that enters the network of an encoding (of which only the whole space's
+    /// choices are read).
+    [[nodiscard]] Shape input_of(std::span<const std::uint8_t> encoding) const;
     [[nodiscard]] std::int64_t classes() const { return classes_; }
     [[nodiscard]] const std::vector<Stage>& stages() const { return stages_; }
     /// All stages' choices, in order, named `STAGE.CHOICE`.
@@ -42,7 +48,8 @@ public:
     [[nodiscard]] const std::string& reference_name() const { return reference_name_; }
     [[nodiscard]] const Encoding& reference() const { return reference_; }
 
-    /// The network of an encoding. The output is the class scores (logits).
+    /// The network of an encoding. The output is the class scores (logits). Throws
+    /// InputError where a rule is broken, or values do not go together.
     [[nodiscard]] Graph lower(const Encoding& encoding) const;
 
     /// `{"stage1": {"op": "mbconv3", "kernel": 5, ...}, ...}`
@@ -51,6 +58,8 @@ public:
     [[nodiscard]] Encoding from_json(const JsonValue& value) const;
 
 private:
+    void read_stages(JsonObject& object, const JsonValue& value);
+    void read_reference(JsonObject& object);
     void gather_choices();
 
     std::string name_;
@@ -59,8 +68,13 @@ private:
     std::vector<Stage> stages_;
     std::vector<Choice> choices_;
     std::vector<std::size_t> first_choice_;
+    std::optional<std::size_t> resolution_;  ///< position of the choice
     std::string reference_name_;
     Encoding reference_;
 };
+
+/// Appends a stage to a network, `values` being those of its choices and of what it reads.
+/// Throws InputError where a rule is broken, or values and shape do not go together.
+void append_stage(Graph& graph, const Stage& stage, ChosenValues values);
 
 }  // namespace hwnas

@@ -23,7 +23,7 @@ struct WidthOptions {
 /// network's own, which comes last. What enters the segment keeps its width, and so
 /// do all channels that are tied to it (a residual layer's output). A layer that
 /// adds its input to its output may have the choice `layer`: `keep` or `remove`.
-class WidthFamily : public BlockFamily {
+class WidthFamily : public StageBuilder {
 public:
     WidthFamily(const Graph& network, const ChannelGroups& groups, std::size_t segment, const WidthOptions& options);
 

@@ -64,7 +64,7 @@ SearchSpace width_space(const std::string& name, const std::string& network_name
     for (std::size_t segment = 1; segment < network.segments().size(); ++segment) {
         auto family = std::make_shared<WidthFamily>(network, groups, segment, options);
         auto choices = family->choices();
-        stages.push_back({network.segments()[segment], std::move(family), std::move(choices)});
+        stages.push_back({network.segments()[segment], std::move(family), std::move(choices), {}, {}});
     }
     SearchSpace space(name, network.shape(network.input()), network.shape(network.output())[0], std::move(stages));
     // The network's own widths stand last, `keep` first.

@@ -184,7 +184,7 @@ TEST_CASE("problems of a space file are told together") {
         "stem": {"family": "convv", "filters": 4},
         "stages": [{"name": "a", "family": "mnasnet", "filters": 4, "layers": 1, "choices": {
             "op": ["conv", "mbconvx"], "kernel": [4], "se_ratio": [0], "skip": ["none", "none"],
-            "filters": [1], "layers": [0]}}, {"name": "a", "family": "conv", "filters": 2, "strides": 2}],
+            "filters": [1], "layers": [0]}}, {"name": "a", "family": "conv", "strides": 2}],
         "head": {"family": "classifier"}})",
                                         "bad.json");
     (void)SearchSpace::read(JsonValue(document));
