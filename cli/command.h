@@ -23,6 +23,7 @@ int search(const std::vector<std::string>& arguments);
 int validate(const std::vector<std::string>& arguments);
 int profile(const std::vector<std::string>& arguments);
 int front(const std::vector<std::string>& arguments);
+int families(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
 int studies(const std::vector<std::string>& arguments);
 int train(const std::vector<std::string>& arguments);

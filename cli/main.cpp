@@ -20,6 +20,7 @@ const std::array<cli::Command, 7>& commands() {
         {"profile", "measure a space's segments on a device", cli::profile},
         {"front", "print the Pareto front of a study", cli::front},
         {"inspect", "show an architecture, network, space or study", cli::inspect},
+        {"families", "list the families of blocks, and their fields", cli::families},
         {"studies", "list, export, merge and delete studies", cli::studies},
         {"train", "train one architecture properly", cli::train},
     }};

@@ -23,7 +23,8 @@ namespace {
 SearchSpace space_from(const std::string& rest) {
     auto document = JsonDocument::parse(
         R"({"name": "made", "input": [1, 16, 16], "classes": 4, "stem": {"family": "conv", "filters": 8},
-            "head": {"family": "classifier"}, )" + rest + "}",
+            "head": {"family": "classifier"}, )" +
+            rest + "}",
         "made.json");
     auto space = SearchSpace::read(JsonValue(document));
     document.throw_problems();
@@ -112,10 +113,9 @@ TEST_CASE("combinations that a family cannot build are left out, with the reason
     REQUIRE(compiled.exclusions().size() == 1);
     CHECK(compiled.exclusions()[0].stage == "a");
     CHECK(compiled.exclusions()[0].first.expected == "an even number of filters");
-    CHECK_THAT(input_error_of([] {
-                   (void)space_from(R"("stages": [{"name": "a", "family": "shuffle-v2", "filters": 5}])");
-               }),
-               Catch::Contains("an even number of filters") && Catch::Contains("found 5"));
+    CHECK_THAT(
+        input_error_of([] { (void)space_from(R"("stages": [{"name": "a", "family": "shuffle-v2", "filters": 5}])"); }),
+        Catch::Contains("an even number of filters") && Catch::Contains("found 5"));
 }
 
 TEST_CASE("with per_layer each layer chooses for itself, and the depth is elastic") {
@@ -201,7 +201,9 @@ TEST_CASE("constraints hold in every network that is drawn, and reject no draw")
             {"name": "b", "family": "separable", "filters": 8, "choices": {"kernel": [3, 5]}, "stride": 2}],
             "constraints": [{"where": {"kernel": 5}, "require": {"resolution": {"least": 14}}}])");
         CHECK(check_compiled(space) == 2);  // 16 enters the first, 8 the second
-        CHECK_THAT(input_error_of([&] { (void)space.lower({0, 1}); }),
+        CHECK_THAT(input_error_of([&] {
+                       (void)space.lower({0, 1});
+                   }),
                    Catch::Contains("stage \"b\"") && Catch::Contains(R"("least":14)") && Catch::Contains("8x8x8"));
     }
     SECTION("between stages") {
@@ -232,18 +234,17 @@ TEST_CASE("constraints hold in every network that is drawn, and reject no draw")
 TEST_CASE("constraints that nothing can keep, or that name nothing, are told") {
     const std::string stages =
         R"("stages": [{"name": "a", "family": "separable", "filters": 8, "choices": {"kernel": [3, 5]}}], )";
-    CHECK_THAT(input_error_of([&] {
-                   (void)space_from(stages + R"("constraints": [{"require": {"a.kernel": 9}}])");
-               }),
+    CHECK_THAT(input_error_of([&] { (void)space_from(stages + R"("constraints": [{"require": {"a.kernel": 9}}])"); }),
                Catch::Contains("a.kernel"));
     CHECK_THAT(input_error_of([&] {
                    (void)space_from(stages + R"("constraints": [{"where": {"kernl": 5}, "require": {"kernel": 3}}])");
                }),
                Catch::Contains("choices that one stage has"));
-    CHECK_THAT(input_error_of([&] {
-                   (void)space_from(stages + R"("constraints": [{"stages": ["z"], "require": {"kernel": {"lest": 3}}}])");
-               }),
-               Catch::Contains("the name of a stage") && Catch::Contains("did you mean \"least\"?"));
+    CHECK_THAT(
+        input_error_of([&] {
+            (void)space_from(stages + R"("constraints": [{"stages": ["z"], "require": {"kernel": {"lest": 3}}}])");
+        }),
+        Catch::Contains("the name of a stage") && Catch::Contains("did you mean \"least\"?"));
     CHECK_THAT(input_error_of([&] { (void)space_from(stages + R"("choices": {"wdth": [1, 2]})"); }),
                Catch::Contains("a field that some stage has"));
 }
@@ -255,5 +256,6 @@ TEST_CASE("a stage takes defaults of its own family only, choice by choice") {
                    {"name": "d", "family": "pool", "kind": "average"}])");
     std::vector<std::string> names;
     for (const auto& choice : space.choices()) names.push_back(choice.name + std::to_string(choice.values.size()));
-    CHECK(names == std::vector<std::string>{"a.kernel2", "a.activation2", "b.activation2", "c.kernel3", "c.activation2"});
+    CHECK(names ==
+          std::vector<std::string>{"a.kernel2", "a.activation2", "b.activation2", "c.kernel3", "c.activation2"});
 }
