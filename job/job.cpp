@@ -126,6 +126,8 @@ private:
         job_.dataset = {{"format", format},
                         {"path", path.empty() ? "" : fs::absolute(path).string()},
                         {"validation_images", object.integer("validation_images", 6000, {1, 1e9})}};
+        // Networks of other resolutions are trained on the same images, resized.
+        if (job_.space.chooses_resolution()) job_.dataset["size"] = {job_.space.input()[1], job_.space.input()[2]};
     }
 
     void read_device(const JsonValue& value) {

@@ -36,6 +36,7 @@ public:
     /// The shape that enters the network of an encoding (of which only the whole space's
     /// choices are read).
     [[nodiscard]] Shape input_of(std::span<const std::uint8_t> encoding) const;
+    [[nodiscard]] bool chooses_resolution() const { return resolution_.has_value(); }
     [[nodiscard]] std::int64_t classes() const { return classes_; }
     [[nodiscard]] const std::vector<Stage>& stages() const { return stages_; }
     /// All stages' choices, in order, named `STAGE.CHOICE`.

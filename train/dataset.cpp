@@ -72,6 +72,11 @@ DatasetOptions DatasetOptions::read(const JsonValue& value) {
     options.format = object.required("format").one_of({"idx", "cifar10", "cifar100", "image-folder"});
     options.path = object.required("path").text();
     options.validation_images = object.integer("validation_images", 6000, {1, 1e9});
+    if (const auto size = object.optional("size")) {
+        const auto extents = size->items();
+        if (extents.size() != 2) size->problem("two extents: height, width");
+        if (extents.size() == 2) options.size = {extents[0].integer({1, 8192}), extents[1].integer({1, 8192})};
+    }
     return options;
 }
 
@@ -96,7 +101,8 @@ Dataset load_dataset(const DatasetOptions& options, const Shape& input) {
 
 void check_fits(const Dataset& dataset, const DatasetOptions& options, const Graph& graph) {
     const Images& images = dataset.training;
-    const Shape& input = graph.shape(graph.input());
+    Shape input = graph.shape(graph.input());
+    if (options.size) input = {input.front(), (*options.size)[0], (*options.size)[1]};
     if (input != Shape{images.channels, images.height, images.width})
         throw InputError({options.path.string(), "images of " + to_string(input) + ", the network's input",
                           to_string(Shape{images.channels, images.height, images.width}),

@@ -34,6 +34,8 @@ struct DatasetOptions {
     std::string format;  ///< idx, cifar10, cifar100, image-folder
     std::filesystem::path path;
     std::int64_t validation_images = 6000;
+    /// Height and width of the images, where networks of other input sizes have them resized.
+    std::optional<op::Extent> size;
 
     /// Problems go to the value's document.
     static DatasetOptions read(const JsonValue& value);

@@ -127,6 +127,8 @@ Json Trainer::perform(JsonDocument& document) {
 }
 
 const Dataset& Trainer::dataset(const DatasetOptions& options, const Shape& input) {
+    if (options.size && input.size() == 3 && input != Shape{input[0], (*options.size)[0], (*options.size)[1]})
+        return dataset(options, {input[0], (*options.size)[0], (*options.size)[1]});
     if (!loaded_ || loaded_->options != options || loaded_->input != input) {
         loaded_.reset();
         loaded_ = Loaded{options, input, load_dataset(options, input)};
@@ -151,7 +153,10 @@ Json Trainer::train(const TrainingRequest& request) {
     const double cpu_before = cpu_seconds();
     const Dataset& images = dataset(request.dataset, request.graph.shape(request.graph.input()));
     check_fits(images, request.dataset, request.graph);
-    const Recipe& recipe = request.recipe;
+    Recipe recipe = request.recipe;
+    const bool rescale = recipe.width_scale != 1 || recipe.resolution > 0;
+    // A network that asks for other images than those of the dataset gets them resized.
+    if (request.dataset.size && recipe.resolution == 0) recipe.resolution = request.graph.shape(request.graph.input())[1];
     const bool own_shape = recipe.width_scale == 1;
     std::optional<Weights> initial;
     if (!request.initial_weights.empty()) {
@@ -160,7 +165,6 @@ Json Trainer::train(const TrainingRequest& request) {
                               "\"" + request.initial_weights + "\"", ""});
         initial = from_safetensors(read_file(request.initial_weights), request.initial_weights);
     }
-    const bool rescale = !own_shape || recipe.resolution > 0;
     const TrainingResult result =
         train_network(rescale ? rescaled(request.graph, recipe.width_scale, recipe.resolution) : request.graph, recipe,
                       images, request.seed, initial ? &*initial : nullptr);
