@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <iostream>
+#include <sstream>
 
 #include "cli/command.h"
 #include "core/error.h"
@@ -25,11 +27,31 @@ std::string values_text(const Json& schema) {
     return kind + schema["minimum"].dump() + " to " + schema["maximum"].dump();
 }
 
+constexpr std::size_t line_width = 110;
+
+/// A name, and text beside it that is broken between words.
+void print_entry(const std::string& name, std::size_t indent, const std::string& text) {
+    std::cout << name << std::string(indent - name.size(), ' ');
+    std::istringstream words(text);
+    std::size_t column = indent;
+    for (std::string word; words >> word;) {
+        if (column > indent && column + 1 + word.size() > line_width) {
+            std::cout << '\n' << std::string(indent, ' ');
+            column = indent;
+        }
+        if (column > indent) std::cout << ' ';
+        std::cout << word;
+        column += word.size() + 1;
+    }
+    std::cout << '\n';
+}
+
 void list() {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& known : block_families()) rows.push_back({known.name, known.family->help()});
-    rows.push_back({one_of_family, "One of several blocks, which a stage's choice `block` names."});
-    std::cout << format_table({{"family"}, {"what it is"}}, rows, TableStyle::plain);
+    std::size_t indent = 0;
+    for (const auto& word : family_words()) indent = std::max(indent, word.size() + 2);
+    for (const auto& known : block_families()) print_entry(known.name, indent, known.family->help());
+    print_entry(one_of_family, indent, "One of several `blocks`, which the stage's choice `block` names.");
+    std::cout << "\n`hwnas families FAMILY` tells what its blocks can be told.\n";
 }
 
 void show(const std::string& name) {
@@ -61,11 +83,12 @@ void show(const std::string& name) {
                       near ? "did you mean \"" + *near + "\"?" : "`hwnas families` lists them"});
 }
 
-/// What ships, with the definitions that families change made anew.
-void print_schema() {
-    auto document = JsonDocument::load(find_config("schema/space.schema.json"));
+/// A schema of spaces, with the definitions that follow from the families made anew.
+void print_schema(const std::string& file) {
+    auto document = JsonDocument::load(find_config(file));
     Json schema = document.root();
-    for (auto& [name, definition] : network_space_definitions().items()) schema["definitions"][name] = definition;
+    const Json definitions = network_space_definitions();
+    for (const auto& [name, definition] : definitions.items()) schema["definitions"][name] = definition;
     std::cout << schema.dump(1) << '\n';
 }
 
@@ -76,10 +99,12 @@ int families(const std::vector<std::string>& arguments) {
                     "Lists the families of blocks that a space's stages can be made of, or the fields of one, each of\n"
                     "which a stage may state or choose.");
     options.positional("FAMILY", false);
-    options.flag("schema", "print the JSON Schema of spaces, as it follows from the families");
+    options.value("schema", "FILE",
+                  "print this JSON Schema of spaces (configs/schema/space.schema.json) with what follows from the\n"
+                  "families made anew");
     if (!options.parse(arguments)) return exit_done;
     if (options.has("schema"))
-        print_schema();
+        print_schema(options.text("schema"));
     else if (options.has("FAMILY"))
         show(options.text("FAMILY"));
     else

@@ -34,7 +34,7 @@ This page is written by `scripts/networks_table.py build/release/hwnas`; a test 
 
 
 def natural(name):
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+    return [float(part) if part[:1].isdigit() else part for part in re.split(r"(\d+(?:\.\d+)?)", name)]
 
 
 def grouped(number):

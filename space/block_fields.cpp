@@ -10,8 +10,11 @@ const char* const no_activation = "none";
 
 Json bounded(const char* type, const Range& range) {
     Json schema{{"type", type}};
-    if (std::isfinite(range.least)) schema["minimum"] = range.least;
-    if (std::isfinite(range.most)) schema["maximum"] = range.most;
+    const auto plain = [](double bound) {
+        return bound == std::floor(bound) ? Json(static_cast<std::int64_t>(bound)) : Json(bound);
+    };
+    if (std::isfinite(range.least)) schema["minimum"] = plain(range.least);
+    if (std::isfinite(range.most)) schema["maximum"] = plain(range.most);
     return schema;
 }
 

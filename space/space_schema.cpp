@@ -104,9 +104,28 @@ Json stage_of(StageKeys keys, const Json& more) {
     return object_of(std::move(keys.fields));
 }
 
+/// `block` is the choice of a stage of several blocks, beside a family's field of that name.
+Json any_choices() {
+    auto choices = any_keys().choices;
+    choices["block"] = list_of(text());
+    return object_of(std::move(choices));
+}
+
+/// A stage whose family is not known from itself.
+Json any_stage(const Json& more) {
+    Json fields = any_keys().fields;
+    fields["choices"] = {{"$ref", "#/definitions/any_choices"}};
+    fields["blocks"] = {{"type", "object"},
+                        {"minProperties", 2},
+                        {"maxProperties", 255},
+                        {"additionalProperties", {{"$ref", "#/definitions/block"}}}};
+    fields.update(more);
+    return object_of(std::move(fields));
+}
+
 /// By the family that a stage names.
 Json stage_schema(const std::string& any, bool named) {
-    Json more{{"family", {{"enum", family_words()}}}};
+    Json more{{"family", text()}};
     if (named) more["name"] = text();
     Json rules = Json::array();
     const auto when = [&rules](const std::string& family, Json then) {
@@ -114,15 +133,10 @@ Json stage_schema(const std::string& any, bool named) {
                          {"then", std::move(then)}});
     };
     for (const auto& known : block_families()) when(known.name, stage_of(family_keys(*known.family), more));
-    auto several = any_keys();
-    Json with_blocks = more;
-    with_blocks["blocks"] = {{"type", "object"},
-                             {"minProperties", 2},
-                             {"maxProperties", 255},
-                             {"additionalProperties", {{"$ref", "#/definitions/block"}}}};
-    when(one_of_family, stage_of(std::move(several), with_blocks));
+    when(one_of_family, {{"$ref", any}});
     rules.push_back({{"if", {{"not", {{"required", {"family"}}}}}}, {"then", {{"$ref", any}}}});
-    Json schema{{"type", "object"}, {"allOf", std::move(rules)}};
+    Json schema{
+        {"type", "object"}, {"properties", {{"family", {{"enum", family_words()}}}}}, {"allOf", std::move(rules)}};
     if (named) schema["required"] = {"name"};
     return schema;
 }
@@ -175,7 +189,7 @@ Json constraint_schema() {
 }  // namespace
 
 Json network_space_definitions() {
-    auto defaults = any_keys();
+    const Json family{{"family", {{"enum", family_words()}}}};
     Json schema = object_of(
         {{"$schema", text()},
          {"name", text()},
@@ -193,7 +207,7 @@ Json network_space_definitions() {
          {"choices", described(shared_choices(), "made once for the whole space")},
          {"published", {{"type", "object"}, {"description", "what papers say of the network"}}},
          {"stem", {{"allOf", {{{"$ref", "#/definitions/stage"}}, {{"required", {"family"}}}}}}},
-         {"stage_defaults", stage_of(std::move(defaults), {{"family", {{"enum", family_words()}}}})},
+         {"stage_defaults", {{"$ref", "#/definitions/any_stage"}}},
          {"stages", {{"type", "array"}, {"minItems", 1}, {"items", {{"$ref", "#/definitions/named_stage"}}}}},
          {"head", {{"allOf", {{{"$ref", "#/definitions/stage"}}, {{"required", {"family"}}}}}}},
          {"constraints", {{"type", "array"}, {"minItems", 1}, {"items", constraint_schema()}}},
@@ -202,8 +216,9 @@ Json network_space_definitions() {
     return {{"network", std::move(schema)},
             {"stage", stage_schema("#/definitions/any_stage", false)},
             {"named_stage", stage_schema("#/definitions/any_named_stage", true)},
-            {"any_stage", stage_of(any_keys(), Json::object())},
-            {"any_named_stage", stage_of(any_keys(), {{"name", text()}})},
+            {"any_stage", any_stage(family)},
+            {"any_named_stage", any_stage({{"family", family["family"]}, {"name", text()}})},
+            {"any_choices", any_choices()},
             {"block", block_schema()}};
 }
 

@@ -50,7 +50,9 @@ std::vector<BlockField> common_choices() {
             fields::whole("layers", {-64, 64}, 0, "added to the stage's own; never fewer than one")};
 }
 
-void StageReader::read_blocks(const JsonValue& blocks, const FieldScopes& scopes, StageDraft& draft) const {
+void StageReader::read_blocks(const std::optional<JsonValue>& given, const FieldScopes& scopes,
+                              StageDraft& draft) const {
+    const JsonValue blocks = given ? *given : scopes.front()->fields().required("blocks");
     JsonObject named(blocks);
     const auto names = named.keys();
     if (blocks.present() && (names.size() < 2 || names.size() > most_blocks))
@@ -118,7 +120,7 @@ void StageReader::read(const JsonValue& json, const std::string& given_name, Fie
     StageDraft draft(*shared_);
     const auto traits = several ? several_traits() : family->traits();
     if (several)
-        read_blocks(fields.required("blocks"), scopes, draft);
+        read_blocks(given_value(scopes, "blocks"), scopes, draft);
     else
         draft.add_variant("", family, scopes);
     read_extents(traits, scopes, draft);

@@ -28,7 +28,7 @@ public:
     void read(const JsonValue& json, const std::string& name, FieldScope* defaults, std::vector<Stage>& stages);
 
 private:
-    void read_blocks(const JsonValue& blocks, const FieldScopes& scopes, StageDraft& draft) const;
+    void read_blocks(const std::optional<JsonValue>& given, const FieldScopes& scopes, StageDraft& draft) const;
     void read_extents(const StageTraits& traits, const FieldScopes& scopes, StageDraft& draft) const;
     void append_layers(const std::string& name, const JsonValue& json, StageDraft& draft, Stage common,
                        std::vector<Stage>& stages) const;

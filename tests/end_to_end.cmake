@@ -11,6 +11,8 @@ function(hwnas_python_test name script)
 endfunction()
 
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
+hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
+  $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 foreach(test categories start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()

@@ -156,7 +156,8 @@ Json Trainer::train(const TrainingRequest& request) {
     Recipe recipe = request.recipe;
     const bool rescale = recipe.width_scale != 1 || recipe.resolution > 0;
     // A network that asks for other images than those of the dataset gets them resized.
-    if (request.dataset.size && recipe.resolution == 0) recipe.resolution = request.graph.shape(request.graph.input())[1];
+    if (request.dataset.size && recipe.resolution == 0)
+        recipe.resolution = request.graph.shape(request.graph.input())[1];
     const bool own_shape = recipe.width_scale == 1;
     std::optional<Weights> initial;
     if (!request.initial_weights.empty()) {

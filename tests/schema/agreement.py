@@ -118,9 +118,10 @@ for kind, examples, shipped, free in (
         ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
          [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "cost"), ("evaluator", "values", "*"),
           ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*"), ("start", "*")]),
-        ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths")],
-         sorted((source / "configs/spaces").glob("*.json")),
-         [("network",), ("reference", "choices"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
+        ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths", "mixed-28")],
+         sorted((source / "configs/spaces").glob("*.json")) + sorted((source / "configs/networks").glob("*.json")),
+         [("network",), ("reference", "choices"), ("published",), ("constraints", "*", "where", "*"),
+          ("constraints", "*", "require", "*"), ("stage_defaults", "blocks", "*"), ("stages", "*", "blocks", "*"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
         ("device", [source / "tests/schema/device.json"], sorted((source / "configs/devices").glob("*.json")), [])):
     schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)

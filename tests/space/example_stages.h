@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,15 @@ inline SearchSpace space_with(const std::string& family, const std::string& fiel
     auto space = SearchSpace::read(JsonValue(document));
     document.throw_problems();
     return space;
+}
+
+/// The network of an encoding, if it keeps to all constraints.
+inline std::optional<Graph> lowered(const SearchSpace& space, const Encoding& encoding) {
+    try {
+        return space.lower(encoding);
+    } catch (const InputError&) {
+        return std::nullopt;
+    }
 }
 
 /// Every encoding of a space.

@@ -16,6 +16,7 @@ using namespace hwnas;
 using hwnas::test::all_encodings;
 using hwnas::test::example_stages;
 using hwnas::test::input_error_of;
+using hwnas::test::lowered;
 using hwnas::test::space_with;
 
 namespace {
@@ -29,14 +30,6 @@ SearchSpace space_from(const std::string& rest) {
     auto space = SearchSpace::read(JsonValue(document));
     document.throw_problems();
     return space;
-}
-
-std::optional<Graph> lowered(const SearchSpace& space, const Encoding& encoding) {
-    try {
-        return space.lower(encoding);
-    } catch (const InputError&) {
-        return std::nullopt;
-    }
 }
 
 /// Compares what was compiled with lowering every encoding, and gives how many are valid.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "made_data.h"
+#include "space/example_stages.h"
 
 using namespace hwnas;
 using namespace hwnas::train;
@@ -82,7 +83,10 @@ Graph smoothed(const Graph& graph) {
         if (auto* activation = std::get_if<op::Activation>(&op);
             activation != nullptr && activation->kind != op::Activation::Kind::sigmoid)
             activation->kind = op::Activation::Kind::swish;
-        if (auto* pool = std::get_if<op::Pool>(&op)) pool->kind = op::Pool::Kind::average;
+        if (auto* pool = std::get_if<op::Pool>(&op)) {
+            pool->kind = op::Pool::Kind::average;
+            pool->ceil = false;
+        }
         if (!std::holds_alternative<op::Input>(op)) smooth.add(node.name, op, node.inputs);
     }
     return smooth;
@@ -152,6 +156,24 @@ TEST_CASE("gradients add up where slices share a map and a tensor is concatenate
 
 TEST_CASE("gradients flow through a whole network, in every weight") {
     check_gradients(smoothed(test::made_network()), 6);
+}
+
+TEST_CASE("gradients flow through the blocks of every family, in every weight") {
+    for (const auto& [family, fields] : test::example_stages()) {
+        CAPTURE(family);
+        const auto space = test::space_with(family, fields);
+        const auto encodings = test::all_encodings(space);
+        // The first and the last combination of values that can be built.
+        for (const bool last : {false, true})
+            for (std::size_t i = 0; i < encodings.size(); ++i) {
+                const auto& encoding = encodings[last ? encodings.size() - 1 - i : i];
+                const auto graph = test::lowered(space, encoding);
+                if (!graph) continue;
+                INFO(space.to_json(encoding).dump());
+                check_gradients(smoothed(*graph), 4);
+                break;
+            }
+    }
 }
 
 TEST_CASE("every trainable weight gets a gradient that is not zero") {

@@ -10,6 +10,7 @@
 #include "core/line_process.h"
 #include "onnx/networks.h"
 #include "onnx/writer.h"
+#include "space/example_stages.h"
 #include "support.h"
 
 namespace hwnas {
@@ -116,6 +117,19 @@ TEST_CASE("every operator gives LibTorch's logits in ONNX Runtime, at any batch 
     if (!engines) return;
     engines->compare(test::every_operator(), 1, 10);
     engines->compare(test::every_operator(), 5, 20);
+}
+
+TEST_CASE("blocks of every family give LibTorch's logits in ONNX Runtime") {
+    auto engines = Engines::start();
+    if (!engines) return;
+    for (const auto& [family, fields] : test::example_stages()) {
+        const auto space = test::space_with(family, fields, 14);
+        Rng rng(seed_word(family));
+        std::optional<Graph> graph;
+        while (!graph) graph = test::lowered(space, test::random_encoding(space, rng));
+        INFO(family << ": " << canonical_text(*graph));
+        engines->compare(*graph, 2, 50);
+    }
 }
 
 TEST_CASE("random networks of mnasnet-28 give LibTorch's logits in ONNX Runtime") {
