@@ -6,18 +6,22 @@
 
 #include "core/json_reader.h"
 #include "graph/graph.h"
+#include "report/comparison.h"
 #include "space/search_space.h"
 
 namespace hwnas {
 
 /// A network that a file describes: an architecture of a space
 /// (`{"space": "FILE", "architecture": {...}}`, such as a job's `networks/ID.json`),
-/// or a graph (`{"input": [...], "nodes": [...]}`).
+/// or a graph (`{"input": [...], "nodes": [...]}`). Its accuracy is known where a search
+/// rated it (`"objectives": {"top1": ...}`), or a graph's file says what was published:
+/// `"published": {"top1": 75.2, "source": "..."}`.
 struct NetworkFile {
     std::string name;
     Graph graph;
     Json architecture;  ///< null for a graph
     Json dataset;       ///< as a job states it; null where the file has none
+    std::optional<SourcedTop1> top1 = std::nullopt;
 };
 
 /// A space is sought relative to the file's folder, then where configs are
