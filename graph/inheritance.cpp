@@ -47,25 +47,41 @@ private:
         std::vector<bool> agree(groups_.size(), true);
         for (const auto& node : child_.nodes()) {
             const auto found = by_name_.find(node.name);
-            if (found == by_name_.end()) continue;
+            // Behind a concatenation a width is a sum, of which its parts tell.
+            if (found == by_name_.end() || groups_.parts(found->second).size() > 1) continue;
             const auto group = groups_.of(found->second);
             // A flattened map has a channel for each of its pixels.
             if (node.shape.size() != parent_.shape(found->second).size() ||
                 std::holds_alternative<op::Flatten>(node.op))
                 continue;
             if (widths[group] && *widths[group] != node.shape[0]) agree[group] = false;
+            if (moves_channels(node.op) && op::to_json(node.op) != op::to_json(parent_.node(found->second).op))
+                agree[group] = false;
             widths[group] = node.shape[0];
         }
         kept_.resize(groups_.size());
         for (std::size_t group = 0; group < groups_.size(); ++group)
             if (widths[group] && agree[group] && *widths[group] <= groups_.width(group))
                 kept_[group] = strongest(group, *widths[group]);
+        // What is cut out of a narrowed map is something else.
+        for (NodeId id = 1; id <= parent_.output(); ++id) {
+            const Node& node = parent_.node(id);
+            if (!moves_channels(node.op)) continue;
+            const auto kept = channels_of(node.inputs[0]);
+            if (!kept || static_cast<std::int64_t>(kept->size()) != parent_.shape(node.inputs[0])[0])
+                kept_[groups_.of(id)].reset();
+        }
     }
 
-    [[nodiscard]] Kept strongest(std::size_t group, std::int64_t count) const {
+    [[nodiscard]] static bool moves_channels(const op::Operator& op) {
+        return std::holds_alternative<op::Slice>(op) || std::holds_alternative<op::ChannelShuffle>(op);
+    }
+
+    [[nodiscard]] std::optional<Kept> strongest(std::size_t group, std::int64_t count) const {
         const std::int64_t width = groups_.width(group);
         Kept order = all_of(width);
         if (count == width) return order;
+        if (groups_.makers(group).empty()) return std::nullopt;
         std::vector<double> strength(order.size(), 0.0);
         for (const NodeId maker : groups_.makers(group)) {
             const auto& weight = weights_.at(parent_.node(maker).name + ".weight");
@@ -81,10 +97,22 @@ private:
         return order;
     }
 
+    /// The channels of a node of the parent that stay, its parts behind one another.
+    [[nodiscard]] std::optional<Kept> channels_of(NodeId id) const {
+        Kept channels;
+        std::int64_t before = 0;
+        for (const auto group : groups_.parts(id)) {
+            if (!kept_[group]) return std::nullopt;
+            for (const auto channel : *kept_[group]) channels.push_back(before + channel);
+            before += groups_.width(group);
+        }
+        return channels;
+    }
+
     /// The parent's channels that enter a node of the parent, as its weights count them.
     [[nodiscard]] std::optional<Kept> entering(const Node& parent_node) const {
         const NodeId input = parent_node.inputs[0];
-        const auto& kept = kept_[groups_.of(input)];
+        const auto kept = channels_of(input);
         const Node& before = parent_.node(input);
         if (!kept || !std::holds_alternative<op::Flatten>(before.op)) return kept;
         const auto& map = parent_.shape(before.inputs[0]);
@@ -97,7 +125,7 @@ private:
 
     [[nodiscard]] Weights of_node(const Node& node, const Node& parent_node, NodeId parent_id) const {
         Weights tensors;
-        const auto& rows = kept_[groups_.of(parent_id)];
+        const auto rows = channels_of(parent_id);
         if (!rows || node.op.index() != parent_node.op.index()) return tensors;
         const auto specs = op::weight_specs(parent_node.op, parent_.input_shapes(parent_node));
         for (const auto& spec : specs) {

@@ -9,7 +9,9 @@ namespace hwnas {
 /// input) are multiplied by `width` and rounded, at least one; the last Gemm
 /// keeps its features. `resolution` is the new height and width, 0 to keep them.
 /// Grouped convolutions keep their group count, to whose multiples filters are
-/// rounded. Throws InputError where the new shapes do not fit.
+/// rounded, as are channels that a reader cuts into groups or equal parts. Slices keep
+/// their places: those that part a map part it still, between the parts of a
+/// concatenation where they did. Throws InputError where the new shapes do not fit.
 [[nodiscard]] Graph rescaled(const Graph& graph, double width, std::int64_t resolution);
 
 }  // namespace hwnas

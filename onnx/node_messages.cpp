@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <span>
 
 namespace hwnas {
@@ -47,12 +48,31 @@ public:
         product.add_input(names_.inputs[0]);
         product.add_input(gate);
     }
+    /// {C, H, W} read as {groups, C / groups, H, W}, its first two axes swapped.
+    void shuffle(std::int64_t groups, const Shape& shape) {
+        const std::string apart = names_.node + ".split", swapped = names_.node + ".transpose";
+        auto& split = node("Reshape", apart, apart);
+        split.add_input(names_.inputs[0]);
+        integers(split, "parts", {0, groups, shape[0] / groups, shape[1], shape[2]});
+        auto& transpose = node("Transpose", swapped, swapped);
+        transpose.add_input(apart);
+        set(transpose, "perm", std::vector<std::int64_t>{0, 2, 1, 3, 4});
+        auto& whole = node("Reshape", names_.node, names_.output);
+        whole.add_input(swapped);
+        integers(whole, "shape", {0, shape[0], shape[1], shape[2]});
+    }
     void weights(onnx::NodeProto& node, const op::Operator& op, std::span<const Shape> inputs) {
         for (const auto& spec : op::weight_specs(op, inputs))
             initializer(node, spec.name, spec.shape).weight = spec.name;
     }
     void scalar(onnx::NodeProto& node, const char* name, float value) {
         initializer(node, name, {}).constant = {value};
+    }
+    void integers(onnx::NodeProto& node, const char* name, std::vector<std::int64_t> values) {
+        auto& added = initializer(node, name, {static_cast<std::int64_t>(values.size())});
+        added.header.set_data_type(onnx::TensorProto::INT64);
+        added.data_bytes = static_cast<std::int64_t>(values.size() * sizeof(std::int64_t));
+        added.integers = std::move(values);
     }
     OnnxNode take() { return std::move(made_); }
 
@@ -69,7 +89,7 @@ private:
         added.header.set_name(names_.node + "." + name);
         added.header.set_data_type(onnx::TensorProto::FLOAT);
         for (const auto extent : shape) added.header.add_dims(extent);
-        added.values = element_count(shape);
+        added.data_bytes = element_count(shape) * static_cast<std::int64_t>(sizeof(float));
         node.add_input(added.header.name());
         return added;
     }
@@ -119,13 +139,49 @@ void add_conv(Builder& builder, const op::Conv& conv, std::span<const Shape> inp
     builder.weights(node, conv, inputs);
 }
 
-void add_pool(Builder& builder, const op::Pool& pool) {
+/// Whether ONNX's rule for `ceil_mode`, which keeps a last window that begins in the padding
+/// behind the input, gives the graph's shape.
+bool rounds_like_onnx(const op::Pool& pool, const Shape& in) {
+    const Shape out = op::infer_shape(pool, std::span(&in, 1), "pool");
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const std::int64_t room = in[axis + 1] + pool.pads[axis] + pool.pads[axis + 2] - pool.kernel[axis];
+        if ((room + pool.stride[axis] - 1) / pool.stride[axis] + 1 != out[axis + 1]) return false;
+    }
+    return true;
+}
+
+void add_pool(Builder& builder, const op::Pool& pool, const Shape& in) {
     const bool average = pool.kind == op::Pool::Kind::average;
     auto& node = builder.node(average ? "AveragePool" : "MaxPool");
     set(node, "kernel_shape", pool.kernel);
     set(node, "strides", pool.stride);
     set(node, "pads", pool.pads);
-    if (average) set(node, "count_include_pad", std::int64_t{0});
+    if (average) set(node, "count_include_pad", std::int64_t{pool.count_padding ? 1 : 0});
+    if (!pool.ceil) return;
+    if (rounds_like_onnx(pool, in)) {
+        set(node, "ceil_mode", std::int64_t{1});
+        return;
+    }
+    // Where only one axis differs, padding behind the input says what rounding up would.
+    const Shape out = op::infer_shape(pool, std::span(&in, 1), "pool");
+    auto& pads = *node.mutable_attribute(2);
+    for (int axis = 0; axis < 2; ++axis) {
+        const auto i = static_cast<std::size_t>(axis);
+        const auto end = (out[i + 1] - 1) * pool.stride[i] + pool.kernel[i] - in[i + 1] - pool.pads[i];
+        pads.set_ints(axis + 2, std::max(pool.pads[i + 2], end));
+    }
+}
+
+void add_slice(Builder& builder, const op::Slice& slice) {
+    auto& node = builder.node("Slice");
+    builder.integers(node, "starts", {slice.begin});
+    builder.integers(node, "ends", {slice.end});
+    builder.integers(node, "axes", {1});
+}
+
+void add_pad(Builder& builder, const op::Pad& pad) {
+    const auto& [top, left, bottom, right] = pad.pads;
+    builder.integers(builder.node("Pad"), "pads", {0, 0, top, left, 0, 0, bottom, right});
 }
 
 }  // namespace
@@ -139,7 +195,7 @@ OnnxNode onnx_node(const op::Operator& op, const std::vector<Shape>& inputs, Onn
                               builder.weights(node, norm, inputs);
                           },
                           [&](const op::Activation& activation) { add_activation(builder, activation.kind); },
-                          [&](const op::Pool& pool) { add_pool(builder, pool); },
+                          [&](const op::Pool& pool) { add_pool(builder, pool, inputs[0]); },
                           [&](const op::GlobalAveragePool&) { builder.node("GlobalAveragePool"); },
                           [&](const op::Flatten&) { builder.node("Flatten"); },
                           [&](const op::Gemm& gemm) {
@@ -147,7 +203,11 @@ OnnxNode onnx_node(const op::Operator& op, const std::vector<Shape>& inputs, Onn
                               set(node, "transB", std::int64_t{1});
                               builder.weights(node, gemm, inputs);
                           },
-                          [&](const op::Add&) { builder.node("Add"); }, [&](const op::Mul&) { builder.node("Mul"); }},
+                          [&](const op::Add&) { builder.node("Add"); }, [&](const op::Mul&) { builder.node("Mul"); },
+                          [&](const op::Concat&) { set(builder.node("Concat"), "axis", std::int64_t{1}); },
+                          [&](const op::Slice& slice) { add_slice(builder, slice); },
+                          [&](const op::ChannelShuffle& shuffle) { builder.shuffle(shuffle.groups, inputs[0]); },
+                          [&](const op::Pad& pad) { add_pad(builder, pad); }},
                op);
     return builder.take();
 }
@@ -164,8 +224,7 @@ std::int64_t OnnxNode::bytes() const {
     for (const auto& node : nodes) sum += delimited(static_cast<std::int64_t>(node.ByteSizeLong()));
     for (const auto& initializer : initializers) {
         const auto header = static_cast<std::int64_t>(initializer.header.ByteSizeLong());
-        const auto data = initializer.values * static_cast<std::int64_t>(sizeof(float));
-        sum += delimited(header + delimited(data));
+        sum += delimited(header + delimited(initializer.data_bytes));
     }
     return sum;
 }

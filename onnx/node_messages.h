@@ -20,12 +20,14 @@ struct OnnxNames {
 /// An initializer without its data.
 struct OnnxInitializer {
     onnx::TensorProto header;
-    std::int64_t values = 0;
-    std::string weight;           ///< `weight`, `bias` ...: which of the node's weights it holds
-    std::vector<float> constant;  ///< or its values, where it holds none
+    std::int64_t data_bytes = 0;
+    std::string weight;                  ///< `weight`, `bias` ...: which of the node's weights it holds
+    std::vector<float> constant;         ///< or its values, where it holds none
+    std::vector<std::int64_t> integers;  ///< or these: positions and shapes
 };
 
-/// What one node of a graph becomes in a file: usually one message, two for swish.
+/// What one node of a graph becomes in a file: usually one message, two for swish,
+/// three for a channel shuffle.
 struct OnnxNode {
     std::vector<onnx::NodeProto> nodes;
     std::vector<OnnxInitializer> initializers;

@@ -123,9 +123,10 @@ void check_metadata(const Shape& input, const OnnxMetadata& metadata) {
                           ""});
 }
 
-void set_data(onnx::TensorProto& tensor, const std::vector<float>& values) {
+template <class Value>
+void set_data(onnx::TensorProto& tensor, const std::vector<Value>& values) {
     static_assert(std::endian::native == std::endian::little, "raw_data is little-endian");
-    tensor.set_raw_data(values.data(), values.size() * sizeof(float));
+    tensor.set_raw_data(values.data(), values.size() * sizeof(Value));
 }
 
 }  // namespace
@@ -154,9 +155,12 @@ std::string to_onnx(const Graph& graph, const Weights& weights, const OnnxMetada
         }
         for (auto& initializer : made.initializers) {
             claim(initializer.header.name(), node.name);
-            set_data(initializer.header, initializer.weight.empty()
-                                             ? initializer.constant
-                                             : weights.at(node.name + "." + initializer.weight).values);
+            if (!initializer.integers.empty())
+                set_data(initializer.header, initializer.integers);
+            else
+                set_data(initializer.header, initializer.weight.empty()
+                                                 ? initializer.constant
+                                                 : weights.at(node.name + "." + initializer.weight).values);
             *file.add_initializer() = std::move(initializer.header);
         }
     }

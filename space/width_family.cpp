@@ -34,7 +34,8 @@ WidthFamily::WidthFamily(const Graph& network, const ChannelGroups& groups, std:
             if (!index_of_.contains(input) && !entering) entering = input;
         if (entering && layers_.empty()) {
             index_of_[*entering] = -1;
-            entering_group_ = groups.of(*entering);
+            // Whatever is tied to a part of a concatenation is fixed.
+            if (groups.parts(*entering).size() == 1) entering_group_ = groups.of(*entering);
         }
         add_layer(network, groups, id, options);
     }

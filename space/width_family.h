@@ -41,9 +41,9 @@ private:
     std::vector<Layer> layers_;
     std::map<NodeId, std::int32_t> index_of_;  ///< a node of the network among `layers_`
     std::map<std::size_t, std::size_t> choice_of_group_;
-    std::size_t entering_group_ = 0;
-    std::string prefix_;                  ///< of the choices' nodes: the segment's name and a dot
-    std::optional<std::size_t> removal_;  ///< index of the choice `layer`
+    std::optional<std::size_t> entering_group_;  ///< none where several enter behind one another
+    std::string prefix_;                         ///< of the choices' nodes: the segment's name and a dot
+    std::optional<std::size_t> removal_;         ///< index of the choice `layer`
     std::vector<Choice> choices_;
 };
 

@@ -30,7 +30,8 @@ struct Layer {
     /// Padding that LibTorch's operator cannot do itself: asymmetric, or more than
     /// half of a pooling kernel.
     std::optional<op::Padding> padded_before;
-    at::Tensor window_share;  ///< {1, 1, h, w}: what average pooling divides by where it is padded before
+    at::Tensor window_share;          ///< {1, 1, h, w}: what average pooling divides by where it is padded before
+    std::vector<std::int64_t> parts;  ///< channels of each input, of a concatenation or a slice
     /// Kept by a forward pass in training for the backward pass.
     struct Saved {
         at::Tensor x, second, y, mean, inverse_deviation, indices;
@@ -38,7 +39,10 @@ struct Layer {
 };
 
 /// Sets up what a layer needs beyond its operator.
-void prepare(Layer& layer, const Shape& input, const Shape& output, const at::Device& device);
+void prepare(Layer& layer, const std::vector<Shape>& inputs, const Shape& output, const at::Device& device);
+
+/// Channel i of {g, C / g} goes to where a transpose puts it; the result is a new tensor.
+[[nodiscard]] at::Tensor shuffled(const at::Tensor& x, std::int64_t groups);
 
 /// y of a layer; feature maps are {N, C, H, W} in channels-last order. `reusable`:
 /// nobody else reads the first input, so it may be overwritten.

@@ -9,13 +9,17 @@ using Kind = op::Activation::Kind;
 
 at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
 
+/// The gradient of a padded map's inside.
+at::Tensor inside_of(const op::Padding& pads, const at::Tensor& gradient) {
+    const auto& [top, left, bottom, right] = pads;
+    return channels_last(
+        gradient.narrow(2, top, gradient.size(2) - top - bottom).narrow(3, left, gradient.size(3) - left - right));
+}
+
 /// Takes the gradient of what `padded` added off again.
 at::Tensor without_padding(const Layer& layer, const at::Tensor& gradient) {
     if (!layer.padded_before || !gradient.defined()) return gradient;
-    const auto& [top, left, bottom, right] = *layer.padded_before;
-    return gradient.narrow(2, top, gradient.size(2) - top - bottom)
-        .narrow(3, left, gradient.size(3) - left - right)
-        .contiguous(at::MemoryFormat::ChannelsLast);
+    return inside_of(*layer.padded_before, gradient);
 }
 
 struct Backward {
@@ -84,10 +88,10 @@ struct Backward {
         if (pool.kind == op::Pool::Kind::max)
             return {without_padding(
                 layer, at::max_pool2d_with_indices_backward(gradient, saved().x, pool.kernel, pool.stride, pads, {1, 1},
-                                                            false, saved().indices))};
+                                                            pool.ceil && !layer.padded_before, saved().indices))};
         if (!layer.padded_before)
-            return {at::avg_pool2d_backward(gradient, saved().x, pool.kernel, pool.stride, pads, false, false,
-                                            c10::nullopt)};
+            return {at::avg_pool2d_backward(gradient, saved().x, pool.kernel, pool.stride, pads, false,
+                                            pool.count_padding, c10::nullopt)};
         return {without_padding(layer, at::avg_pool2d_backward(gradient * layer.window_share, saved().x, pool.kernel,
                                                                pool.stride, pads, false, true, 1))};
     }
@@ -119,6 +123,25 @@ struct Backward {
                                sums.data_ptr<float>());
         return {dx, sums};
     }
+    Gradients operator()(const op::Concat&) const {
+        Gradients gradients;
+        std::int64_t first = 0;
+        for (const std::int64_t channels : layer.parts) {
+            gradients.push_back(channels_last(dy.narrow(1, first, channels)));
+            first += channels;
+        }
+        return gradients;
+    }
+    Gradients operator()(const op::Slice& slice) const {
+        at::Tensor dx = at::zeros({dy.size(0), layer.parts[0], dy.size(2), dy.size(3)},
+                                  dy.options().memory_format(at::MemoryFormat::ChannelsLast));
+        dx.narrow(1, slice.begin, slice.end - slice.begin).copy_(dy);
+        return {dx};
+    }
+    Gradients operator()(const op::ChannelShuffle& shuffle) const {
+        return {shuffled(dy, dy.size(1) / shuffle.groups)};
+    }
+    Gradients operator()(const op::Pad& pad) const { return {inside_of(pad.pads, dy)}; }
 };
 
 }  // namespace

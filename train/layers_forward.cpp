@@ -78,14 +78,15 @@ struct Forward {
         const at::IntArrayRef pads(all_pads.data(), 2);
         if (pool.kind == op::Pool::Kind::max) {
             const at::Tensor x = padded(layer, inputs[0], -std::numeric_limits<double>::infinity());
-            auto [y, indices] = at::max_pool2d_with_indices(x, pool.kernel, pool.stride, pads);
+            auto [y, indices] = at::max_pool2d_with_indices(x, pool.kernel, pool.stride, pads, {1, 1},
+                                                            pool.ceil && !layer.padded_before);
             keep(x);
             if (training()) layer.saved.indices = indices;
             return y;
         }
         const at::Tensor x = padded(layer, inputs[0], 0);
         keep(x);
-        if (!layer.padded_before) return at::avg_pool2d(x, pool.kernel, pool.stride, pads, false, false);
+        if (!layer.padded_before) return at::avg_pool2d(x, pool.kernel, pool.stride, pads, false, pool.count_padding);
         return at::avg_pool2d(x, pool.kernel, pool.stride, pads, false, true, 1).mul_(layer.window_share);
     }
     at::Tensor operator()(const op::GlobalAveragePool&) const {
@@ -114,11 +115,45 @@ struct Forward {
         if (training()) layer.saved.second = inputs[1];
         return multiplied(inputs[0], inputs[1]);
     }
+    at::Tensor operator()(const op::Concat&) const {
+        return at::cat(inputs, 1).contiguous(at::MemoryFormat::ChannelsLast);
+    }
+    at::Tensor operator()(const op::Slice& slice) const {
+        // A copy: who reads a slice may work in place, and others read the whole.
+        return inputs[0].narrow(1, slice.begin, slice.end - slice.begin).clone(at::MemoryFormat::ChannelsLast);
+    }
+    at::Tensor operator()(const op::ChannelShuffle& shuffle) const { return shuffled(inputs[0], shuffle.groups); }
+    at::Tensor operator()(const op::Pad& pad) const {
+        const auto& [top, left, bottom, right] = pad.pads;
+        return at::constant_pad_nd(inputs[0], {left, right, top, bottom}, 0).contiguous(at::MemoryFormat::ChannelsLast);
+    }
 };
+
+/// The padding that max pooling must add itself, so that rounding down gives `output`.
+op::Padding rounded_up(const op::Pool& pool, const Shape& input, const Shape& output) {
+    op::Padding pads = pool.pads;
+    for (std::size_t axis = 0; axis < 2; ++axis)
+        pads[axis + 2] = std::max(pads[axis + 2], (output[axis + 1] - 1) * pool.stride[axis] + pool.kernel[axis] -
+                                                      input[axis + 1] - pads[axis]);
+    return pads;
+}
 
 }  // namespace
 
-void prepare(Layer& layer, const Shape& input, const Shape& output, const at::Device& device) {
+at::Tensor shuffled(const at::Tensor& x, std::int64_t groups) {
+    const std::int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
+    return x.permute({0, 2, 3, 1})
+        .view({n, h, w, groups, c / groups})
+        .transpose(3, 4)
+        .clone(at::MemoryFormat::Contiguous)
+        .view({n, h, w, c})
+        .permute({0, 3, 1, 2});
+}
+
+void prepare(Layer& layer, const std::vector<Shape>& inputs, const Shape& output, const at::Device& device) {
+    const Shape& input = inputs.front();
+    if (std::holds_alternative<op::Concat>(layer.op) || std::holds_alternative<op::Slice>(layer.op))
+        for (const auto& part : inputs) layer.parts.push_back(part[0]);
     op::Padding pads{};
     bool before = false;
     if (const auto* conv = std::get_if<op::Conv>(&layer.op)) {
@@ -132,11 +167,13 @@ void prepare(Layer& layer, const Shape& input, const Shape& output, const at::De
     if (!before) return;
     layer.padded_before = pads;
     const auto* pool = std::get_if<op::Pool>(&layer.op);
+    if (pool != nullptr && pool->ceil) layer.padded_before = rounded_up(*pool, input, output);
     if (pool == nullptr || pool->kind != op::Pool::Kind::average) return;
     layer.window_share = at::empty({1, 1, output[1], output[2]}, at::kFloat);
     auto share = layer.window_share.accessor<float, 4>();
     const auto inside = [&](std::int64_t axis, std::int64_t position) {
         const auto i = static_cast<std::size_t>(axis);
+        if (pool->count_padding) return pool->kernel[i];
         const std::int64_t first = position * pool->stride[i] - pads[i];
         return std::min(input[i + 1], first + pool->kernel[i]) - std::max<std::int64_t>(0, first);
     };

@@ -49,7 +49,7 @@ void Network::make_layers() {
                 fused[next] = true;
             }
         }
-        prepare(layer, graph_.shape(nodes[i].inputs.front()), nodes[i].shape, device_);
+        prepare(layer, graph_.input_shapes(nodes[i]), nodes[i].shape, device_);
         layers_.push_back(std::move(layer));
     }
     last_reader_.assign(nodes.size(), layers_.size());
@@ -177,9 +177,10 @@ at::Tensor Network::forward(const at::Tensor& input, Mode mode) {
         Layer& layer = layers_[l];
         inputs.clear();
         for (const std::size_t i : layer.inputs) inputs.push_back(values[i]);
-        // Never the caller's own tensor, nor a view of it.
+        // Never the caller's own tensor, nor a view of one that others may read.
+        const std::size_t first = layer.inputs.front();
         const bool reusable =
-            readers_[layer.inputs.front()] == 1 && l > 0 && !std::holds_alternative<op::Flatten>(layers_[l - 1].op);
+            readers_[first] == 1 && first != 0 && !std::holds_alternative<op::Flatten>(graph_.nodes()[first].op);
         values[layer.output] = train::forward(layer, inputs, mode, reusable, share);
         for (const std::size_t i : layer.inputs)
             if (last_reader_[i] == l) values[i].reset();

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "graph/graph.h"
 #include "graph/transform.h"
@@ -43,6 +44,48 @@ TEST_CASE("shapes follow ONNX's arithmetic") {
     dilated.dilation = {2, 2};
     CHECK(graph.shape(graph.add("c", dilated, {0})) == Shape{8, 5, 7});
     CHECK(graph.shape(graph.add("d", op::Pool{op::Pool::Kind::max, {2, 2}, {2, 2}, {}}, {0})) == Shape{3, 3, 4});
+}
+
+TEST_CASE("rounding up counts a last window that begins inside, PyTorch's rule") {
+    const auto extent = [](std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t pad) {
+        Graph graph({1, in, in});
+        graph.add("pool", op::Pool{op::Pool::Kind::max, {kernel, kernel}, {stride, stride}, {pad, pad, pad, pad}, true},
+                  {0});
+        return graph.shape(1)[1];
+    };
+    CHECK(extent(55, 3, 2, 0) == 27);  // nothing left over
+    CHECK(extent(56, 3, 2, 0) == 28);
+    CHECK(extent(7, 2, 2, 0) == 4);
+    CHECK(extent(8, 2, 2, 1) == 5);
+    CHECK(extent(3, 2, 3, 1) == 2);  // the second begins at 2, inside
+    CHECK(extent(4, 2, 4, 1) == 2);
+    CHECK(extent(3, 2, 4, 1) == 1);  // it would begin at 3, in the padding behind
+    CHECK_THAT(input_error_of([] {
+                   Graph graph({1, 4, 4});
+                   graph.add("pool", op::Pool{op::Pool::Kind::average, {3, 3}, {2, 2}, {}, true}, {0});
+               }),
+               Catch::Contains("max pooling"));
+}
+
+TEST_CASE("concat, slice, shuffle and padding have the shapes that they say") {
+    Graph graph({6, 4, 5});
+    const NodeId slice = graph.add("slice", op::Slice{2, 6}, {0});
+    CHECK(graph.shape(slice) == Shape{4, 4, 5});
+    CHECK(graph.shape(graph.add("concat", op::Concat{}, {0, slice, slice})) == Shape{14, 4, 5});
+    CHECK(graph.shape(graph.add("shuffle", op::ChannelShuffle{3}, {0})) == Shape{6, 4, 5});
+    const NodeId pad = graph.add("pad", op::Pad{{1, 2, 3, 4}}, {0});
+    CHECK(graph.shape(pad) == Shape{6, 8, 11});
+    const auto problem = [&](op::Operator op, std::vector<NodeId> inputs) {
+        return input_error_of([&] { graph.add("wrong", std::move(op), std::move(inputs)); });
+    };
+    CHECK_THAT(problem(op::Concat{}, {0}), Catch::Contains("two inputs or more"));
+    Graph other({6, 4, 5});
+    other.add("pad", op::Pad{{1, 0, 0, 0}}, {0});
+    CHECK_THAT(input_error_of([&] { other.add("wrong", op::Concat{}, {0, 1}); }), Catch::Contains("6x5x5"));
+    Graph third({6, 4, 5});
+    CHECK_THAT(input_error_of([&] { third.add("wrong", op::Slice{4, 7}, {0}); }), Catch::Contains("the 6 channels"));
+    Graph fourth({6, 4, 5});
+    CHECK_THAT(input_error_of([&] { fourth.add("wrong", op::ChannelShuffle{4}, {0}); }), Catch::Contains("divides"));
 }
 
 TEST_CASE("parameters, MACs and peak memory of a network counted by hand") {
@@ -136,4 +179,39 @@ TEST_CASE("rescaling narrows convolutions, keeps depthwise ones depthwise and th
     CHECK(half.shape(0) == Shape{3, 4, 4});
     CHECK(count(half).parameters == 3 * 2 * 9 + 2 * 2 + 2 * 9 + 2 * 10 + 10);
     CHECK(canonical_text(rescaled(small_network(), 1.0, 0)) == canonical_text(small_network()));
+}
+
+TEST_CASE("rescaling keeps slices that part a map apart, and groups whole") {
+    // ShuffleNet V2's layer behind a concatenation of unequal parts.
+    const auto build = [](std::int64_t a, std::int64_t b) {
+        Graph graph({3, 8, 8});
+        const NodeId left = graph.add("left", conv(a, 1), {0});
+        const NodeId right = graph.add("right", conv(b, 1), {0});
+        const NodeId joined = graph.add("joined", op::Concat{}, {left, right});
+        const NodeId norm = graph.add("norm", op::BatchNormalization{}, {joined});
+        const NodeId first = graph.add("first", op::Slice{0, a}, {norm});
+        const NodeId second = graph.add("second", op::Slice{a, a + b}, {norm});
+        const NodeId branch = graph.add("branch", conv(b, 3, 1), {second});
+        const NodeId again = graph.add("again", op::Concat{}, {first, branch});
+        graph.add("shuffle", op::ChannelShuffle{2}, {again});
+        graph.add("grouped", conv(12, 1, 1, 4), {graph.output()});
+        return graph;
+    };
+    const Graph graph = build(7, 13);
+    CHECK(canonical_text(rescaled(graph, 1.0, 0)) == canonical_text(graph));
+    for (const double width : {0.3, 0.45, 0.6, 0.8, 1.3}) {
+        INFO(width);
+        const auto nearest = [width](double channels) { return std::max(1LL, std::llround(channels * width)); };
+        if ((nearest(7) + nearest(13)) % 4 != 0) continue;
+        const Graph scaled = rescaled(graph, width, 0);
+        CHECK(scaled.shape(5) == scaled.shape(1));
+        CHECK(scaled.shape(6) == scaled.shape(2));
+    }
+    const Graph equal = build(8, 8);
+    for (const double width : {0.3, 0.45, 0.6, 0.8, 1.3}) {
+        INFO(width);
+        const Graph scaled = rescaled(equal, width, 0);
+        CHECK(scaled.shape(5) == scaled.shape(1));
+        CHECK(scaled.shape(9)[0] % 4 == 0);
+    }
 }

@@ -130,3 +130,96 @@ TEST_CASE("a layer may go; what is wider than the parent begins afresh") {
     CHECK_FALSE(wider.contains("layer.expand.weight"));
     CHECK_FALSE(wider.contains("layer.project.weight"));
 }
+
+namespace {
+
+/// Two convolutions joined, one of them twice, and what reads them: {1, 2, 2} to 2 scores.
+Graph joined(std::int64_t a, std::int64_t b, std::int64_t c) {
+    Graph graph({1, 2, 2});
+    const NodeId first = graph.add("a", op::Conv{.filters = a}, {0});
+    const NodeId second = graph.add("b", op::Conv{.filters = b}, {0});
+    NodeId node = graph.add("joined", op::Concat{}, {first, second, first});
+    const std::int64_t width = graph.shape(node)[0];
+    node = graph.add("norm", op::BatchNormalization{}, {node});
+    node = graph.add("depthwise", op::Conv{.filters = width, .group = width}, {node});
+    const NodeId narrow = graph.add("c", op::Conv{.filters = c}, {node});
+    node = graph.add("again", op::Concat{}, {narrow, node});
+    node = graph.add("flat", op::Flatten{}, {node});
+    graph.add("classes", op::Gemm{.features = 2}, {node});
+    return graph;
+}
+
+}  // namespace
+
+TEST_CASE("a concatenation has the groups of its inputs behind one another") {
+    const auto graph = joined(3, 2, 4);
+    const ChannelGroups groups(graph);
+    const auto a = groups.of(1), b = groups.of(2), c = groups.of(6);
+    using Parts = std::vector<std::size_t>;
+    CHECK(groups.parts(3) == Parts{a, b, a});
+    CHECK(groups.parts(5) == Parts{a, b, a});
+    CHECK(groups.parts(8) == Parts{c, a, b, a});
+    CHECK(groups.makers(b) == std::vector<NodeId>{2});
+    CHECK(groups.width(a) == 3);
+    CHECK_FALSE(groups.is_fixed(a));
+    CHECK_FALSE(groups.is_fixed(c));
+}
+
+TEST_CASE("slices, shuffles and sums of concatenations fix what they touch, and nothing else") {
+    Graph graph({2, 2, 2});
+    const NodeId first = graph.add("first", op::Conv{.filters = 4}, {0});
+    const NodeId free = graph.add("free", op::Conv{.filters = 4}, {first});
+    const NodeId cut = graph.add("cut", op::Conv{.filters = 4}, {free});
+    const NodeId slice = graph.add("slice", op::Slice{0, 2}, {cut});
+    const NodeId left = graph.add("left", op::Conv{.filters = 2}, {slice});
+    const NodeId right = graph.add("right", op::Conv{.filters = 2}, {slice});
+    const NodeId pair = graph.add("pair", op::Concat{}, {left, right});
+    const NodeId other = graph.add("other", op::Conv{.filters = 4}, {slice});
+    const NodeId sum = graph.add("sum", op::Add{}, {other, pair});
+    const NodeId mixed = graph.add("mixed", op::Conv{.filters = 4}, {sum});
+    const NodeId shuffle = graph.add("shuffle", op::ChannelShuffle{2}, {mixed});
+    graph.add("last", op::Conv{.filters = 4}, {shuffle});
+    const ChannelGroups groups(graph);
+    for (const NodeId id : {cut, slice, left, right, other, mixed, shuffle}) CHECK(groups.is_fixed(groups.of(id)));
+    for (const NodeId id : {first, free}) CHECK_FALSE(groups.is_fixed(groups.of(id)));
+    CHECK(groups.of(slice) != groups.of(cut));
+}
+
+TEST_CASE("readers of a concatenation keep the columns of the channels that stay") {
+    const auto parent = joined(3, 2, 4);
+    auto weights = numbered(parent);
+    set_row(weights.at("a.weight"), 1, 0.0F);  // the weakest goes
+    const auto child = joined(2, 2, 4);
+    const auto inherited = inherit(parent, weights, child);
+    CHECK_NOTHROW(check_weights(child, inherited, "child"));
+    const auto& norm = weights.at("norm.weight").values;
+    CHECK(inherited.at("norm.weight").values ==
+          std::vector<float>{norm[0], norm[2], norm[3], norm[4], norm[5], norm[7]});
+    const auto& c = weights.at("c.weight").values;  // {4, 8}
+    const auto& narrow = inherited.at("c.weight").values;
+    CHECK(std::vector<float>(narrow.begin() + 6, narrow.begin() + 12) ==
+          std::vector<float>{c[8], c[10], c[11], c[12], c[13], c[15]});
+    // Behind c's four channels of 2 x 2 pixels: channel 0 stays, 1 goes.
+    const auto& classes = weights.at("classes.weight").values;
+    const auto& scores = inherited.at("classes.weight").values;
+    CHECK(scores[19] == classes[19]);
+    CHECK(scores[20] == classes[24]);
+    CHECK(inherit(parent, weights, parent).size() == weights.size());
+    for (const auto& [name, tensor] : inherit(parent, weights, parent)) CHECK(tensor.values == weights.at(name).values);
+}
+
+TEST_CASE("what is cut out of a map in another way begins afresh") {
+    const auto build = [](std::int64_t width, std::int64_t begin) {
+        Graph graph({1, 2, 2});
+        graph.add("a", op::Conv{.filters = width}, {0});
+        graph.add("slice", op::Slice{begin, begin + 2}, {1});
+        graph.add("b", op::Conv{.filters = 3}, {2});
+        return graph;
+    };
+    const auto parent = build(4, 0);
+    const auto weights = numbered(parent);
+    CHECK(inherit(parent, weights, parent).contains("b.weight"));
+    CHECK(inherit(parent, weights, build(4, 1)).contains("a.weight"));
+    CHECK_FALSE(inherit(parent, weights, build(4, 1)).contains("b.weight"));
+    CHECK_FALSE(inherit(parent, weights, build(3, 0)).contains("b.weight"));
+}

@@ -77,6 +77,15 @@ inline Graph every_operator() {
     y = graph.add("excite.conv", op::Conv{.filters = 8, .bias = true}, {y});
     y = graph.add("excite.sigmoid", op::Activation{Kind::sigmoid}, {y});
     x = graph.add("excite.mul", op::Mul{}, {x, y});
+    graph.begin_segment("parts");
+    x = graph.add("parts.pad", op::Pad{{1, 0, 2, 1}}, {x});
+    x = graph.add("parts.max", op::Pool{op::Pool::Kind::max, {3, 2}, {2, 2}, {1, 0, 0, 1}, true}, {x});
+    x = graph.add("parts.average", op::Pool{op::Pool::Kind::average, {3, 2}, {1, 2}, {1, 1, 1, 0}, false, true}, {x});
+    y = graph.add("parts.first", op::Slice{0, 3}, {x});
+    y = graph.add("parts.first.relu", op::Activation{Kind::relu}, {y});
+    z = graph.add("parts.second", op::Slice{3, 8}, {x});
+    x = graph.add("parts.concat", op::Concat{}, {z, y, x});
+    x = graph.add("parts.shuffle", op::ChannelShuffle{4}, {x});
     graph.begin_segment("head");
     x = graph.add("head.flatten", op::Flatten{}, {x});
     x = graph.add("head.hidden", op::Gemm{.features = 12, .bias = false}, {x});

@@ -115,6 +115,10 @@ TEST_CASE("operators keep their attributes") {
     CHECK(text("activations.relu") == "Relu ");
     CHECK(text("excite.sigmoid") == "Sigmoid ");
     CHECK(text("excite.pool") == "GlobalAveragePool ");
+    CHECK(text("parts.max") == "MaxPool kernel_shape=3,2, strides=2,2, pads=1,0,0,1, ceil_mode=1 ");
+    CHECK(text("parts.average") == "AveragePool kernel_shape=3,2, strides=1,2, pads=1,1,1,0, count_include_pad=1 ");
+    CHECK(text("parts.concat") == "Concat axis=1 ");
+    CHECK(text("parts.shuffle.transpose") == "Transpose perm=0,2,1,3,4, ");
     CHECK(text("head.flatten") == "Flatten ");
     CHECK(text("head.classifier") == "Gemm transB=1 ");
 }
@@ -134,6 +138,38 @@ TEST_CASE("what ONNX has no operator for is written with those it has") {
     CHECK(product.op_type() == "Mul");
     CHECK(inputs_of(gate) == std::vector<std::string>{"activations.dilated"});
     CHECK(inputs_of(product) == std::vector<std::string>{"activations.dilated", gate.output(0)});
+}
+
+TEST_CASE("positions, paddings and shapes are whole numbers in initializers, the batch left open") {
+    const Graph graph = test::every_operator();
+    const auto model = exported(graph);
+    const auto integers = [&model](const std::string& name) {
+        const auto& tensor = initializer_named(model, name);
+        CHECK(tensor.data_type() == onnx::TensorProto::INT64);
+        std::vector<std::int64_t> values(tensor.raw_data().size() / sizeof(std::int64_t));
+        std::memcpy(values.data(), tensor.raw_data().data(), tensor.raw_data().size());
+        CHECK(Shape(tensor.dims().begin(), tensor.dims().end()) == Shape{static_cast<std::int64_t>(values.size())});
+        return values;
+    };
+    using Values = std::vector<std::int64_t>;
+    CHECK(integers("parts.second.starts") == Values{3});
+    CHECK(integers("parts.second.ends") == Values{8});
+    CHECK(integers("parts.second.axes") == Values{1});
+    CHECK(integers("parts.pad.pads") == Values{0, 0, 1, 0, 0, 0, 2, 1});
+    const auto& shape = graph.shape(graph.output() - 3);
+    CHECK(integers("parts.shuffle.parts") == Values{0, 4, 4, shape[1], shape[2]});
+    CHECK(integers("parts.shuffle.shape") == Values{0, 16, shape[1], shape[2]});
+    CHECK(inputs_of(node_named(model, "parts.concat")) ==
+          std::vector<std::string>{"parts.second", "parts.first.relu", "parts.average"});
+}
+
+TEST_CASE("rounding up is written as padding where ONNX's rule would keep one window more") {
+    Graph graph({1, 3, 4});
+    // The second window of the rows would begin behind the input: PyTorch drops it.
+    graph.add("pool", op::Pool{op::Pool::Kind::max, {2, 2}, {3, 3}, {0, 0, 1, 0}, true}, {0});
+    CHECK(graph.shape(1) == Shape{1, 1, 2});
+    const auto model = parsed(to_onnx(graph, {}, example_metadata()));
+    CHECK(attributes_of(model.graph().node(0)) == "kernel_shape=2,2, strides=3,3, pads=0,0,1,1, ");
 }
 
 TEST_CASE("weights are in the file bit by bit, under their own names and in ONNX's order") {

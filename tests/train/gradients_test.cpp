@@ -119,6 +119,37 @@ TEST_CASE("gradients of pooling agree with differences") {
     check_gradients(single({2, 6, 6}, op::Pool{kind, {2, 2}, {2, 2}, {0, 0, 1, 1}}), 2);
 }
 
+TEST_CASE("gradients of pooling that rounds up or counts its padding agree with differences") {
+    const auto pool =
+        GENERATE(values<op::Pool>({{op::Pool::Kind::max, {3, 3}, {2, 2}, {0, 0, 0, 0}, true},
+                                   {op::Pool::Kind::max, {2, 3}, {2, 2}, {1, 1, 0, 1}, true},
+                                   {op::Pool::Kind::average, {3, 3}, {2, 2}, {1, 1, 1, 1}, false, true},
+                                   {op::Pool::Kind::average, {3, 2}, {1, 2}, {2, 0, 1, 1}, false, true}}));
+    check_gradients(single({2, 6, 8}, pool), 2);
+}
+
+TEST_CASE("gradients of parts of maps agree with differences") {
+    check_gradients(single({5, 3, 4}, op::Slice{1, 4}), 2);
+    check_gradients(single({6, 3, 4}, op::ChannelShuffle{3}), 2);
+    check_gradients(single({2, 3, 4}, op::Pad{{1, 0, 2, 3}}), 2);
+    Graph twice({3, 3, 4});
+    twice.add("concat", op::Concat{}, {0, 0});
+    check_gradients(twice, 2);
+}
+
+TEST_CASE("gradients add up where slices share a map and a tensor is concatenated twice") {
+    Graph graph({4, 4, 3});
+    const NodeId conv = graph.add("conv", op::Conv{.filters = 6}, {0});
+    const NodeId first = graph.add("first", op::Slice{0, 4}, {conv});
+    const NodeId second = graph.add("second", op::Slice{2, 6}, {conv});
+    const NodeId swish = graph.add("swish", op::Activation{op::Activation::Kind::swish}, {first});
+    const NodeId joined = graph.add("joined", op::Concat{}, {second, swish, second, conv});
+    const NodeId shuffle = graph.add("shuffle", op::ChannelShuffle{9}, {joined});
+    const NodeId pad = graph.add("pad", op::Pad{{0, 1, 1, 0}}, {shuffle});
+    graph.add("last", op::Conv{.filters = 4, .kernel = {3, 3}, .group = 2, .bias = true}, {pad});
+    check_gradients(graph, 3);
+}
+
 TEST_CASE("gradients flow through a whole network, in every weight") {
     check_gradients(smoothed(test::made_network()), 6);
 }

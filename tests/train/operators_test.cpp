@@ -101,6 +101,7 @@ Values plain_pool(const op::Pool& pool, const Values& x, const Shape& in, const 
                         most = std::max(most, map.at(c, iy, ix));
                         ++count;
                     }
+                if (pool.count_padding) count = static_cast<int>(pool.kernel[0] * pool.kernel[1]);
                 y.push_back(static_cast<float>(pool.kind == op::Pool::Kind::max ? most : sum / count));
             }
     return y;
@@ -144,6 +145,50 @@ TEST_CASE("pooling never counts padding, on either side") {
     const Graph graph = single(in, pool);
     const Values x = noise(element_count(in));
     check_close(run_forward(graph, {}, 1, x), plain_pool(pool, x, in, graph.shape(graph.output())));
+}
+
+TEST_CASE("pooling that rounds up, or counts padding, follows PyTorch's rules") {
+    using Pool = op::Pool;
+    const auto pool = GENERATE(values<Pool>({{Pool::Kind::max, {3, 3}, {2, 2}, {0, 0, 0, 0}, true},
+                                             {Pool::Kind::max, {2, 2}, {2, 2}, {1, 1, 1, 1}, true},
+                                             {Pool::Kind::max, {3, 2}, {2, 2}, {1, 0, 2, 1}, true},
+                                             {Pool::Kind::max, {2, 2}, {3, 3}, {0, 0, 1, 0}, true},
+                                             {Pool::Kind::average, {3, 3}, {2, 2}, {1, 1, 1, 1}, false, true},
+                                             {Pool::Kind::average, {3, 2}, {1, 2}, {2, 1, 0, 0}, false, true}}));
+    const Shape in{3, 8, 6};
+    const Graph graph = single(in, pool);
+    const Values x = noise(element_count(in));
+    check_close(run_forward(graph, {}, 1, x), plain_pool(pool, x, in, graph.shape(graph.output())));
+}
+
+TEST_CASE("concat, slice, channel shuffle and padding move values and change none") {
+    Graph graph({2, 1, 2});
+    graph.add("relu", op::Activation{Kind::relu}, {0});
+    graph.add("concat", op::Concat{}, {0, 1, 0});
+    check_close(run_forward(graph, {}, 2, {1, -2, 3, 4, -5, 6, 7, -8}),
+                {1, -2, 3, 4, 1, 0, 3, 4, 1, -2, 3, 4, -5, 6, 7, -8, 0, 6, 7, 0, -5, 6, 7, -8});
+    check_close(run_forward(single({3, 1, 2}, op::Slice{1, 3}), {}, 2, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),
+                {3, 4, 5, 6, 9, 10, 11, 12});
+    // Two groups of three: 0 1 2 | 3 4 5 becomes 0 3 1 4 2 5.
+    check_close(run_forward(single({6, 1, 1}, op::ChannelShuffle{2}), {}, 1, {0, 1, 2, 3, 4, 5}), {0, 3, 1, 4, 2, 5});
+    check_close(run_forward(single({2, 1, 1}, op::Pad{{1, 0, 0, 2}}), {}, 1, {5, 6}),
+                {0, 0, 0, 5, 0, 0, 0, 0, 0, 6, 0, 0});
+}
+
+TEST_CASE("who works in place on a part of a map leaves the map as it is") {
+    const auto alone = GENERATE(
+        values<op::Operator>({op::Slice{0, 4}, op::ChannelShuffle{1}, op::ChannelShuffle{4}, op::Pad{{0, 0, 0, 0}}}));
+    Graph graph({4, 1, 1});
+    const NodeId conv = graph.add("node", op::Conv{.filters = 4, .bias = true}, {0});
+    const NodeId part = graph.add("part", alone, {conv});
+    const NodeId relu = graph.add("relu", op::Activation{Kind::relu}, {part});
+    graph.add("add", op::Add{}, {conv, relu});
+    const Weights weights = noisy_weights(graph);
+    const Values x = noise(4);
+    const Values once = run_forward(single({4, 1, 1}, op::Conv{.filters = 4, .bias = true}), weights, 1, x);
+    Values expected;
+    for (const float v : once) expected.push_back(v + std::max(v, 0.0F));
+    check_close(run_forward(graph, weights, 1, x), expected);
 }
 
 TEST_CASE("activations follow their formulas, alone and behind a batch norm") {
