@@ -6,7 +6,9 @@
 // JOB is a job of `netadapt` whose cost is one device's latency, such as
 // configs/netadapt-28.json; OUT keeps the studies, so a second call goes on where the
 // first one ended. Each network is measured whole on the job's device, all of them
-// interleaved, and stands beside what the table foretold.
+// interleaved, and stands beside what the table foretold. What the rounds of a
+// measurement do not agree on is measured again, up to three times; where they never
+// agree, the network is marked as noisy, and what is told of predictions is told without it too.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -31,12 +33,14 @@ using namespace hwnas;
 constexpr std::array<const char*, 2> ways{"one-choice", "all-choices"};
 constexpr std::array<double, 6> latency_shares{1.0, 0.9, 0.8, 0.7, 0.6, 0.5};
 constexpr std::array<double, 4> accuracy_losses{0, 0.5, 1, 2};
+constexpr int most_repeats = 3;  // of noisy measurements
 
 struct Network {
     Graph graph;
     double top1 = 0;
     double predicted_ms = 0;
     double measured_ms = 0;
+    bool noisy = false;  ///< the rounds of its measurement never agreed
 };
 
 /// One seed's walk in one way: the networks trained in full, the start first.
@@ -87,7 +91,14 @@ Walk walk(const std::string& path, const std::string& out, std::uint64_t seed, c
     return result;
 }
 
-void measure(std::vector<Walk*> walks, const JobDevice& device) {
+/// What repeating left of noise.
+struct Noise {
+    std::size_t networks = 0;
+    std::size_t at_first = 0;
+    std::size_t in_the_end = 0;
+};
+
+Noise measure(std::vector<Walk*> walks, const JobDevice& device) {
     std::map<std::string, Segment> distinct;
     for (const auto* walk : walks)
         for (const auto& network : walk->networks) {
@@ -98,9 +109,23 @@ void measure(std::vector<Walk*> walks, const JobDevice& device) {
     for (const auto& [id, segment] : distinct) segments.push_back(&segment);
     CostTable table = load_or_start_table({}, device.config);
     TrainerRunner runner(trainer_command(), device.config.run.threads);
-    (void)profile(segments, runner, nullptr, device.config, table, {}, {});
+    ProfileOptions options;
+    Noise noise{segments.size(), 0, 0};
+    noise.at_first = profile(segments, runner, nullptr, device.config, table, options, {}).noisy;
+    noise.in_the_end = noise.at_first;
+    options.repeat_noisy = true;
+    for (int repeat = 0; repeat < most_repeats && noise.in_the_end > 0; ++repeat) {
+        std::cerr << "measuring " << noise.in_the_end << " of " << segments.size() << " networks again\n";
+        ++options.seed;  // another order, so that they have other neighbours
+        noise.in_the_end = profile(segments, runner, nullptr, device.config, table, options, {}).noisy;
+    }
     for (auto* walk : walks)
-        for (auto& network : walk->networks) network.measured_ms = table.rows.at(graph_id(network.graph)).latency_ms;
+        for (auto& network : walk->networks) {
+            const auto& row = table.rows.at(graph_id(network.graph));
+            network.measured_ms = row.latency_ms;
+            network.noisy = row.noisy;
+        }
+    return noise;
 }
 
 std::string fixed(double value, int digits) {
@@ -135,11 +160,8 @@ std::optional<double> quotient(std::optional<double> a, std::optional<double> b)
     return *a / *b;
 }
 
-void print_prediction(const std::vector<std::array<Walk, 2>>& seeds) {
-    std::vector<const Network*> networks;
-    for (const auto& pair : seeds)
-        for (const auto& walk : pair)
-            for (const auto& network : walk.networks) networks.push_back(&network);
+void print_prediction(const std::vector<const Network*>& networks, const std::string& which) {
+    if (networks.empty()) return;
     std::vector<double> ratios;
     double agree = 0, disagree = 0;
     for (const auto* a : networks) {
@@ -151,10 +173,23 @@ void print_prediction(const std::vector<std::array<Walk, 2>>& seeds) {
         }
     }
     std::sort(ratios.begin(), ratios.end());
-    std::cout << "\nMeasured latency over the table's prediction, " << ratios.size() << " networks: median "
-              << fixed(ratios[ratios.size() / 2], 3) << ", from " << fixed(ratios.front(), 3) << " to "
+    std::cout << "\nMeasured latency over the table's prediction, " << ratios.size() << " networks" << which
+              << ": median " << fixed(ratios[ratios.size() / 2], 3) << ", from " << fixed(ratios.front(), 3) << " to "
               << fixed(ratios.back(), 3) << "; Kendall's tau "
               << fixed((agree - disagree) / std::max(1.0, agree + disagree), 3) << "\n";
+}
+
+void print_predictions(const std::vector<std::array<Walk, 2>>& seeds) {
+    std::vector<const Network*> all;
+    std::vector<const Network*> quiet;
+    for (const auto& pair : seeds)
+        for (const auto& walk : pair)
+            for (const auto& network : walk.networks) {
+                all.push_back(&network);
+                if (!network.noisy) quiet.push_back(&network);
+            }
+    print_prediction(all, "");
+    if (quiet.size() < all.size()) print_prediction(quiet, " without the noisy ones");
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -177,15 +212,19 @@ int run(const std::vector<std::string>& arguments) {
     for (const auto& change : overrides) document.override_value(change);
     const Job job = load_job(std::move(document));
     if (job.devices.empty()) throw std::runtime_error("the job has no device");
-    measure(walks, job.devices.front());
+    const Noise noise = measure(walks, job.devices.front());
 
-    std::cout << job.name << ", " << count << " seeds; mean (deviation) over them\n";
+    std::cout << job.name << ", " << count << " seeds; mean (deviation) over them\n"
+              << noise.networks << " networks measured; " << noise.at_first << " were noisy at first, "
+              << noise.in_the_end << " after being measured again";
+    std::cout << (noise.in_the_end > 0 ? ": these are marked *\n" : "\n");
     for (std::size_t way = 0; way < ways.size(); ++way) {
         std::cout << "\n"
                   << (way == 0 ? "NetAdapt" : "Uniform scaling") << ", seed 1, " << seeds[0][way].trials << " trials\n";
         std::vector<std::vector<std::string>> rows;
         for (const auto& network : seeds[0][way].networks)
-            rows.push_back({fixed(network.top1, 2), fixed(network.predicted_ms, 4), fixed(network.measured_ms, 4)});
+            rows.push_back({fixed(network.top1, 2), fixed(network.predicted_ms, 4),
+                            fixed(network.measured_ms, 4) + (network.noisy ? "*" : " ")});
         std::cout << format_table({{"top-1 %", true}, {"predicted ms", true}, {"measured ms", true}}, rows,
                                   TableStyle::plain);
     }
@@ -220,7 +259,7 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << "\nLeast measured latency that loses so many points against the start, ms\n"
               << format_table({{"loss", true}, {"NetAdapt", true}, {"uniform", true}, {"times as fast", true}}, rows,
                               TableStyle::plain);
-    print_prediction(seeds);
+    print_predictions(seeds);
     return 0;
 }
 

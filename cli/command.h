@@ -26,6 +26,7 @@ int front(const std::vector<std::string>& arguments);
 int families(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
 int studies(const std::vector<std::string>& arguments);
+int compare(const std::vector<std::string>& arguments);
 int train(const std::vector<std::string>& arguments);
 
 /// A subcommand's options: parsed, with wrong ones told as InputError, and help.
@@ -40,6 +41,8 @@ public:
     void values(const char* name, const char* value_name, const char* help);
     /// What stands without a dash, in its order, needed or not.
     void positional(const char* name, bool needed);
+    /// All that stand without a dash from here on; none is needed.
+    void positionals(const char* name);
 
     /// False where help was asked for, and printed.
     [[nodiscard]] bool parse(const std::vector<std::string>& arguments);

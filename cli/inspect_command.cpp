@@ -3,13 +3,17 @@
 
 #include "cli/command.h"
 #include "core/error.h"
+#include "core/files.h"
 #include "core/json_reader.h"
+#include "devices/cost_table.h"
 #include "job/network_file.h"
 #include "job/objectives.h"
 #include "job/programs.h"
 #include "job/version.h"
 #include "onnx/writer.h"
 #include "report/figures.h"
+#include "report/network_picture.h"
+#include "report/segment_costs.h"
 #include "report/summary.h"
 #include "space/categorical_space.h"
 #include "space/compiled_metric.h"
@@ -37,27 +41,51 @@ struct Layer {
     GraphCounts counts;
 };
 
+/// What a node is in the layer table; empty where it does not count there.
+std::string operator_word(const Node& node) {
+    if (const auto* conv = std::get_if<op::Conv>(&node.op))
+        return "Conv" + std::to_string(conv->kernel[0]) + "x" + std::to_string(conv->kernel[1]) +
+               (conv->group > 1 ? "/g" + std::to_string(conv->group) : "") +
+               (conv->stride[0] > 1 ? "/s" + std::to_string(conv->stride[0]) : "");
+    const bool minor = std::holds_alternative<op::Input>(node.op) ||
+                       std::holds_alternative<op::BatchNormalization>(node.op) ||
+                       std::holds_alternative<op::Activation>(node.op);
+    return minor ? std::string() : op::onnx_type(node.op);
+}
+
+/// Counts of one node; a segment's peak is that of the segment as a network of its own.
+void add_counts(GraphCounts& counts, const Graph& graph, const Node& node) {
+    const auto inputs = graph.input_shapes(node);
+    counts.macs += op::count_macs(node.op, inputs, node.shape);
+    for (const auto& spec : op::weight_specs(node.op, inputs))
+        if (spec.trainable) counts.parameters += element_count(spec.shape);
+}
+
 std::vector<Layer> layers_of(const Graph& graph) {
     std::vector<Layer> layers;
-    for (std::size_t s = 1; s < graph.segments().size(); ++s) {
-        Graph segment = extract_segment(graph, s);
-        std::string operators;
-        for (const auto& node : segment.nodes()) {
-            const auto* conv = std::get_if<op::Conv>(&node.op);
-            std::string word;
-            if (conv != nullptr)
-                word = "Conv" + std::to_string(conv->kernel[0]) + "x" + std::to_string(conv->kernel[1]) +
-                       (conv->group > 1 ? "/g" + std::to_string(conv->group) : "") +
-                       (conv->stride[0] > 1 ? "/s" + std::to_string(conv->stride[0]) : "");
-            else if (!std::holds_alternative<op::Input>(node.op) &&
-                     !std::holds_alternative<op::BatchNormalization>(node.op) &&
-                     !std::holds_alternative<op::Activation>(node.op))
-                word = op::onnx_type(node.op);
-            if (!word.empty()) operators += (operators.empty() ? "" : " ") + word;
+    std::optional<std::int32_t> segment;
+    for (const auto& node : graph.nodes()) {
+        if (std::holds_alternative<op::Input>(node.op)) continue;
+        if (segment != node.segment) {
+            segment = node.segment;
+            const auto index = static_cast<std::size_t>(node.segment);
+            layers.push_back({graph.segments()[index], "", {}, {}});
+            // Where several tensors enter or leave there is no such network.
+            if (!segment_key(graph, index).empty())
+                layers.back().counts.peak_activation_bytes = count(extract_segment(graph, index)).peak_activation_bytes;
         }
-        layers.push_back({graph.segments()[s], operators, segment.shape(segment.output()), count(segment)});
+        auto& layer = layers.back();
+        if (const auto word = operator_word(node); !word.empty())
+            layer.operators += (layer.operators.empty() ? "" : " ") + word;
+        layer.output = node.shape;
+        add_counts(layer.counts, graph, node);
     }
     return layers;
+}
+
+/// Null where the segment is no network of its own.
+Json peak_json(const Layer& layer) {
+    return layer.counts.peak_activation_bytes > 0 ? Json(layer.counts.peak_activation_bytes) : Json();
 }
 
 Json network_json(const NetworkFile& network) {
@@ -69,7 +97,7 @@ Json network_json(const NetworkFile& network) {
                           {"output", layer.output},
                           {"parameters", layer.counts.parameters},
                           {"macs", layer.counts.macs},
-                          {"peak_activation_bytes", layer.counts.peak_activation_bytes}});
+                          {"peak_activation_bytes", peak_json(layer)}});
     return {{"name", network.name},
             {"id", graph_id(network.graph)},
             {"input", network.graph.shape(network.graph.input())},
@@ -87,7 +115,8 @@ void print_network(const NetworkFile& network) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& layer : layers_of(network.graph))
         rows.push_back({layer.name, layer.operators, to_string(layer.output), grouped(layer.counts.parameters),
-                        grouped(layer.counts.macs), grouped(layer.counts.peak_activation_bytes)});
+                        grouped(layer.counts.macs),
+                        layer.counts.peak_activation_bytes > 0 ? grouped(layer.counts.peak_activation_bytes) : "-"});
     std::cout
         << format_table(
                {{"layer"}, {"operators"}, {"output"}, {"parameters", true}, {"MACs", true}, {"activation bytes", true}},
@@ -207,6 +236,29 @@ void show_study(const std::string& address, const std::string& name, bool as_jso
               << '\n';
 }
 
+/// Where the picture goes and what colours it.
+void draw_network(const Options& options, const std::string& name, const Graph& graph) {
+    const auto table = options.has("table") ? std::optional(CostTable::load(options.text("table"))) : std::nullopt;
+    write_file_durably(options.text("svg"), network_svg(graph, name, table ? &*table : nullptr));
+    if (!options.has("json")) std::cout << "Written: " << options.text("svg") << '\n';
+}
+
+[[noreturn]] void refuse_picture(const std::string& file, const std::string& what) {
+    throw InputError({file, "a network to draw", what, "--svg draws a network's file, or a space's reference network"});
+}
+
+void show_space(const Options& options, const std::filesystem::path& path) {
+    const CompiledSpace compiled(SearchSpace::load(path));
+    const auto& space = compiled.space();
+    if (options.has("svg") && space.reference().empty()) refuse_picture(path.string(), "a space without a reference");
+    if (options.has("json"))
+        std::cout << space_json(compiled).dump(2) << '\n';
+    else
+        print_space(compiled);
+    if (options.has("svg"))
+        draw_network(options, space.reference_name() + " in " + space.name(), space.lower(space.reference()));
+}
+
 bool is_sqlite(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::string magic(15, '\0');
@@ -224,10 +276,15 @@ int inspect(const std::vector<std::string>& arguments) {
     options.value("space", "FILE", "the space of an architecture, instead of the one that its file names");
     options.value("study", "NAME", "which one, where a store holds several");
     options.flag("json", "as JSON");
+    options.value("svg", "FILE", "draw the network (a space's reference network) there");
+    options.value("table", "FILE", "a device's table: the picture's colours are its latencies, instead of MACs");
     if (!options.parse(arguments)) return exit_done;
+    if (options.has("table") && !options.has("svg"))
+        throw InputError({"hwnas inspect --table", "--svg FILE with it", "nothing", "the table colours the picture"});
 
     const std::string file = options.text("FILE");
     if (is_sqlite(file)) {
+        if (options.has("svg")) refuse_picture(file, "a study");
         show_study(file, options.text("study"), options.has("json"));
         return exit_done;
     }
@@ -236,22 +293,19 @@ int inspect(const std::vector<std::string>& arguments) {
     const auto kind = read_space_kind(JsonValue(document));
     document.throw_problems();
     if (kind == SpaceKind::categorical) {
+        if (options.has("svg")) refuse_picture(path.string(), "a space of named choices");
         show_categories(CategoricalSpace::load(path), options.has("json"));
         return exit_done;
     }
     if (document.root().contains("stages") || document.root().contains("type")) {
-        const CompiledSpace space(SearchSpace::load(path));
-        if (space.choices().empty()) {
-            show_network(load_network(path), options.has("json"));
+        if (SearchSpace::load(path).encoding_count() > 1) {
+            show_space(options, path);
             return exit_done;
         }
-        if (options.has("json"))
-            std::cout << space_json(space).dump(2) << '\n';
-        else
-            print_space(space);
-        return exit_done;
     }
-    show_network(load_network(path, options.text("space")), options.has("json"));
+    const auto network = load_network(path, options.text("space"));
+    show_network(network, options.has("json"));
+    if (options.has("svg")) draw_network(options, network.name, network.graph);
     return exit_done;
 }
 

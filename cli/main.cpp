@@ -13,14 +13,15 @@ using namespace hwnas;
 constexpr const char* about =
     "hwnas searches for neural networks that are accurate, small and fast on a given device.\n";
 
-const std::array<cli::Command, 8>& commands() {
-    static const std::array<cli::Command, 8> all{{
+const std::array<cli::Command, 9>& commands() {
+    static const std::array<cli::Command, 9> all{{
         {"search", "run a search job, or go on with one", cli::search},
         {"validate", "check a job file without running it", cli::validate},
         {"profile", "measure a space's segments on a device", cli::profile},
         {"front", "print the Pareto front of a study", cli::front},
         {"inspect", "show an architecture, network, space or study", cli::inspect},
         {"families", "list the families of blocks, and their fields", cli::families},
+        {"compare", "lay networks side by side", cli::compare},
         {"studies", "list, export, merge and delete studies", cli::studies},
         {"train", "train one architecture properly", cli::train},
     }};

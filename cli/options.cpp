@@ -28,6 +28,11 @@ void Options::positional(const char* name, bool needed) {
     if (needed) needed_.emplace_back(name);
 }
 
+void Options::positionals(const char* name) {
+    hidden_.add_options()(name, po::value<std::vector<std::string>>());
+    positions_.add(name, -1);
+}
+
 bool Options::parse(const std::vector<std::string>& arguments) {
     po::options_description all;
     all.add(shown_).add(hidden_);

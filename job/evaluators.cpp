@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "job/content_hash.h"
 #include "job/job_paths.h"
 #include "job/trainer.h"
 #include "predictors/choice_table_evaluator.h"
@@ -92,6 +93,7 @@ JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
     }
     if (!context.categories) return evaluator;
     load_part(file, path, [&] {
+        evaluator.contents[file.pointer()] = content_hash(path);
         const auto results =
             std::make_shared<const PublishedResults>(read_csv(path), *context.categories, result_key, names, repeated);
         for (const auto& [figure, column, known] : columns)
@@ -107,6 +109,7 @@ JobEvaluator read_choice_table(JsonObject& object, const EvaluatorContext& conte
     auto read = read_choice_tables(object.required("values"), context);
     JobEvaluator evaluator;
     evaluator.metrics = read.units;
+    evaluator.contents = read.contents;
     evaluator.make = [space = context.categories, tables = std::move(read.tables)](const Job&) {
         return std::make_unique<ChoiceTableEvaluator>(space, tables);
     };
@@ -162,6 +165,7 @@ NamedTables read_choice_tables(const JsonValue& value, const EvaluatorContext& c
         load_part(file, path, [&] {
             auto table = ChoiceTable::load(path, *context.categories);
             named.units[name] = table.unit();
+            named.contents[file.pointer()] = content_hash(path);
             named.tables.emplace(name, std::move(table));
         });
     }

@@ -17,9 +17,10 @@ struct Job;
 /// A job's `evaluator`, checked and with its files read.
 struct JobEvaluator {
     std::string name;
-    std::map<std::string, std::string> metrics;  ///< units by key of what it gives; empty where unknown
-    std::map<std::string, ChoiceTable> known;    ///< figures that it tells beforehand
-    std::int64_t repeats = 1;                    ///< evaluations of each architecture
+    std::map<std::string, std::string> metrics;   ///< units by key of what it gives; empty where unknown
+    std::map<std::string, ChoiceTable> known;     ///< figures that it tells beforehand
+    std::map<std::string, std::string> contents;  ///< `content_hash` of its tables, by the JSON path that names them
+    std::int64_t repeats = 1;                     ///< evaluations of each architecture
     /// Makes it, for the job that it was read with.
     std::function<std::unique_ptr<Evaluator>(const Job&)> make;
 };
@@ -37,7 +38,8 @@ struct EvaluatorContext {
 /// Tables of choices by the figure's name.
 struct NamedTables {
     std::map<std::string, ChoiceTable> tables;
-    std::map<std::string, std::string> units;  ///< of all that were named; empty where the file can't be read
+    std::map<std::string, std::string> units;     ///< of all that were named; empty where the file can't be read
+    std::map<std::string, std::string> contents;  ///< as JobEvaluator's
 };
 /// Reads `{"latency": "FILE", ...}`.
 [[nodiscard]] NamedTables read_choice_tables(const JsonValue& value, const EvaluatorContext& context);

@@ -56,6 +56,8 @@ public:
 
     /// What objectives and constraints may name.
     [[nodiscard]] const std::vector<MetricKind>& metrics() const { return metrics_; }
+    /// `content_hash` of each table of choices or results, by the JSON path that names it.
+    [[nodiscard]] const std::map<std::string, std::string>& contents() const { return contents_; }
 
 private:
     void read_space(const JsonValue& value) {
@@ -97,12 +99,14 @@ private:
                 value->problem("no \"" + std::string(key) + "\": there are no networks behind a categorical space");
         auto units = job_.evaluator.metrics;
         job_.figures = job_.evaluator.known;
+        contents_ = job_.evaluator.contents;
         if (const auto costs = root.optional("costs")) {
             auto read = read_choice_tables(*costs, context_);
             for (const auto& [name, unit] : read.units)
                 if (!units.emplace(name, unit).second)
                     costs->problem("figures that the evaluator does not give", "\"" + name + "\" is one of its values");
             job_.figures.merge(read.tables);
+            contents_.merge(read.contents);
         }
         for (const auto& [name, unit] : units) {
             const MetricKind* usual = find_metric(name);
@@ -198,6 +202,7 @@ private:
     EvaluatorContext context_;
     std::optional<JsonValue> evaluator_;
     std::vector<MetricKind> metrics_;
+    std::map<std::string, std::string> contents_;
 };
 
 }  // namespace
@@ -210,6 +215,8 @@ Job load_job(JsonDocument document) {
     job.source = document.root();
     // A study is read without the files that declare what its figures are.
     if (job.categories) state_units(job.source, reader.metrics());
+    // Its answers are those of its tables, which somebody may change before it goes on.
+    if (!reader.contents().empty()) job.source["contents"] = reader.contents();
     return job;
 }
 

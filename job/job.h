@@ -54,7 +54,9 @@ struct Job {
     bool train_front = false;
     Json front_budget;  ///< the full training's recipe
 
-    Json source;  ///< the whole job, overrides applied, as stored with the study
+    /// The whole job, overrides applied, as stored with the study: with its metrics' units, and under `contents`
+    /// the `content_hash` of each table of choices or results, by the JSON path that names it.
+    Json source;
 
     [[nodiscard]] const std::string& space_name() const { return categories ? categories->name() : space.name(); }
 };

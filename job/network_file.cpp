@@ -13,38 +13,75 @@ SearchSpace space_of(const JsonValue& named, const std::filesystem::path& folder
     return SearchSpace::load(find_config(path));
 }
 
+SourcedTop1 read_published(const JsonValue& value) {
+    JsonObject published(value);
+    return {published.required("top1").number({0, 100}), "published, " + published.required("source").text()};
+}
+
+/// A graph's reader knows of the network alone, so what was published of it is taken out first.
+NetworkFile read_graph(const std::string& name, JsonDocument& document) {
+    if (!document.root().contains("published")) return {name, graph_from_json(JsonValue(document)), nullptr, nullptr};
+    const JsonValue published(document, &document.root()["published"], "/published");
+    const auto top1 = read_published(published);
+    document.throw_problems();
+    Json rest = document.root();
+    rest.erase("published");
+    auto graph = JsonDocument::from_value(std::move(rest), document.origin());
+    return {name, graph_from_json(JsonValue(graph)), nullptr, nullptr, top1};
+}
+
+/// What a search wrote of its rating: its top-1, and where that comes from.
+std::optional<SourcedTop1> rated_top1(const Json& objectives, const Json& dataset, const std::string& weights_from) {
+    if (!objectives.is_object() || !objectives.contains("top1") || !objectives["top1"].is_number()) return std::nullopt;
+    std::string source = weights_from.empty() ? "rated in a search" : "proxy training";
+    if (dataset.is_object() && dataset.contains("path") && dataset["path"].is_string())
+        source += ", " + std::filesystem::path(dataset["path"].get<std::string>()).filename().string();
+    return SourcedTop1{objectives["top1"].get<double>(), source};
+}
+
+/// A space whose choices are all made is a network.
+NetworkFile read_made_space(const std::filesystem::path& path, JsonDocument& document) {
+    const SearchSpace space = SearchSpace::read(JsonValue(document));
+    std::optional<SourcedTop1> top1;
+    if (const auto found = document.root().find("published"); found != document.root().end())
+        top1 = read_published(JsonValue(document, &*found, "/published"));
+    document.throw_problems();
+    if (space.encoding_count() > 1)
+        throw InputError({path.string(), "a network, all of whose choices are made",
+                          "a space of " + Json(space.encoding_count()).dump() + " encodings",
+                          R"(name one: {"space": "FILE", "architecture": {...}})"});
+    return {space.name(), space.lower(Encoding(space.choices().size(), 0)), nullptr, nullptr, top1};
+}
+
 }  // namespace
 
 NetworkFile load_network(const std::filesystem::path& path, const std::string& space) {
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
-    if (root.is_object() && root.json().contains("nodes"))
-        return {path.stem().string(), graph_from_json(root), nullptr, nullptr};
-    if (root.is_object() && root.json().contains("stages")) {
-        const SearchSpace only = SearchSpace::load(path);
-        if (only.encoding_count() > 1)
-            throw InputError({path.string(), "a network, all of whose choices are made",
-                              "a space of " + Json(only.encoding_count()).dump() + " encodings",
-                              R"(name one: {"space": "FILE", "architecture": {...}})"});
-        return {only.name(), only.lower(Encoding(only.choices().size(), 0)), nullptr, nullptr};
-    }
+    if (root.is_object() && root.json().contains("nodes")) return read_graph(path.stem().string(), document);
+    if (root.is_object() && root.json().contains("stages")) return read_made_space(path, document);
     std::optional<SearchSpace> used;
     Encoding encoding;
     Json dataset;
+    std::optional<SourcedTop1> top1;
     {
         JsonObject object(root);
         const auto named = space.empty() ? std::optional(object.required("space")) : object.optional("space");
         const auto architecture = object.required("architecture");
         if (const auto data = object.optional("dataset")) dataset = data->json();
         // The rest of a job's network file tells of its rating.
-        for (const char* key : {"id", "objectives", "weights", "weights_from", "onnx"}) (void)object.optional(key);
+        const auto objectives = object.optional("objectives");
+        const auto weights_from = object.text("weights_from", "");
+        if (objectives) top1 = rated_top1(objectives->json(), dataset, weights_from);
+        if (const auto published = object.optional("published")) top1 = read_published(*published);
+        for (const char* key : {"id", "weights", "onnx"}) (void)object.optional(key);
         if (architecture.present() && (!named || named->present())) {
             used = space_of(named.value_or(root), path.parent_path(), space);
             encoding = used->from_json(architecture);
         }
     }
     document.throw_problems();
-    return {path.stem().string(), used->lower(encoding), used->to_json(encoding), dataset};
+    return {path.stem().string(), used->lower(encoding), used->to_json(encoding), dataset, top1};
 }
 
 }  // namespace hwnas

@@ -6,18 +6,23 @@
 
 #include "core/json_reader.h"
 #include "graph/graph.h"
+#include "report/comparison.h"
 #include "space/search_space.h"
 
 namespace hwnas {
 
 /// A network that a file describes: an architecture of a space
-/// (`{"space": "FILE", "architecture": {...}}`, such as a job's `networks/ID.json`),
-/// or a graph (`{"input": [...], "nodes": [...]}`).
+/// (`{"space": "FILE", "architecture": {...}}`, such as a job's `networks/ID.json`), a
+/// space whose choices are all made (`configs/networks/`), or a graph (`{"input": [...],
+/// "nodes": [...]}`). Its accuracy is known where a search rated it (`"objectives":
+/// {"top1": ...}`), or its file says what was published:
+/// `"published": {"top1": 75.2, "source": "..."}`.
 struct NetworkFile {
     std::string name;
     Graph graph;
     Json architecture;  ///< null for a graph
     Json dataset;       ///< as a job states it; null where the file has none
+    std::optional<SourcedTop1> top1 = std::nullopt;
 };
 
 /// A space is sought relative to the file's folder, then where configs are

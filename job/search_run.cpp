@@ -26,13 +26,11 @@ std::shared_ptr<Study> open_for(const Job& job, StudyMode mode) {
         throw InputError({address, "no study \"" + job.name + "\" yet", "one that was begun before",
                           "go on with it by --resume, or write elsewhere by --out FOLDER"});
     auto study = store->open(job.name);
-    const Json then = question_of(study->info().job);
-    const Json today = question_of(job.source);
-    if (then == today) return study;
     std::vector<Problem> problems;
-    for (const auto& change : question_changes(then, today))
+    for (const auto& change : question_changes(question_of(study->info().job), question_of(job.source)))
         problems.push_back({address + ": " + change.pointer, change.then + ", as the study was begun", change.today,
                             "a study goes on with the question that it was begun with; start another one by --out"});
+    if (problems.empty()) return study;
     throw InputError(std::move(problems));
 }
 

@@ -12,35 +12,17 @@ namespace {
 constexpr double kTitleSize = 16;
 constexpr double kAxisTitleSize = 14.5;
 constexpr double kTickSize = 13;
-constexpr double kLegendSize = 13;
 constexpr double kNoteSize = 11.5;
-constexpr double kLegendRow = 22;
 constexpr double kNoteRow = 16;
 constexpr double kLeft = 78;
 constexpr double kRight = 26;
 constexpr const char* kGrid = "stroke=\"#e9e9e9\" stroke-width=\"1\"";
 constexpr const char* kAxis = "stroke=\"#444444\" stroke-width=\"1.2\" stroke-linecap=\"square\"";
 
-/// The legend's entries in rows that fit the width.
-std::vector<std::vector<std::size_t>> legend_rows(const std::vector<LegendEntry>& legend, double width) {
-    std::vector<std::vector<std::size_t>> rows;
-    double used = width;
-    for (std::size_t i = 0; i < legend.size(); ++i) {
-        const double needed = legend[i].symbol_width + 7 + Svg::text_width(legend[i].words, kLegendSize) + 18;
-        if (used + needed > width || rows.empty()) {
-            rows.emplace_back();
-            used = 0;
-        }
-        rows.back().push_back(i);
-        used += needed;
-    }
-    return rows;
-}
+double legend_top(const PlotFrame::Layout& layout) { return layout.title.empty() ? 8 : 36; }
 
 double top_of(const PlotFrame::Layout& layout) {
-    const double title = layout.title.empty() ? 8 : 36;
-    const auto rows = legend_rows(layout.legend, layout.width - kLeft - kRight).size();
-    return title + kLegendRow * static_cast<double>(rows) + 12;
+    return legend_top(layout) + Legend(layout.legend, layout.width - kLeft - kRight).height() + 12;
 }
 
 }  // namespace
@@ -84,7 +66,7 @@ PlotFrame::PlotFrame(Layout layout, PlotAxis x, PlotAxis y)
       bottom_(layout.height - 58 - kNoteRow * static_cast<double>(layout.notes.size())),
       svg_(layout.width, layout.height, layout.title) {
     if (!layout.title.empty()) svg_.text(left_, 27, layout.title, {.size = kTitleSize, .bold = true});
-    draw_legend(layout);
+    Legend(layout.legend, right_ - left_).draw(svg_, left_, legend_top(layout));
     draw_axes();
     double base = bottom_ + 64;
     for (const auto& note : layout.notes) {
@@ -103,21 +85,6 @@ double PlotFrame::y(double value) const {
 
 bool PlotFrame::holds(double x_value, double y_value) const {
     return x_value >= x_axis_.least && x_value <= x_axis_.most && y_value >= y_axis_.least && y_value <= y_axis_.most;
-}
-
-void PlotFrame::draw_legend(const Layout& layout) {
-    double middle = (layout.title.empty() ? 8 : 36) + kLegendRow / 2;
-    for (const auto& row : legend_rows(layout.legend, right_ - left_)) {
-        double at = left_;
-        for (const auto index : row) {
-            const auto& entry = layout.legend[index];
-            entry.draw(svg_, at, middle);
-            at += entry.symbol_width + 7;
-            svg_.text(at, middle + kLegendSize * 0.36, entry.words, {.size = kLegendSize});
-            at += Svg::text_width(entry.words, kLegendSize) + 18;
-        }
-        middle += kLegendRow;
-    }
 }
 
 void PlotFrame::draw_axes() {

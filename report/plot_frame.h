@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "report/legend.h"
 #include "report/svg.h"
 
 namespace hwnas {
@@ -22,12 +22,6 @@ struct PlotAxis {
 /// `latency on cpu (ms)`; counts in thousands, millions or billions as their
 /// size asks.
 [[nodiscard]] PlotAxis axis_for(const std::string& key, const std::string& unit, double least, double most);
-
-struct LegendEntry {
-    std::string words;
-    double symbol_width = 20;
-    std::function<void(Svg&, double x, double y)> draw;  ///< left end and middle of the symbol
-};
 
 /// The paper of a plot: title, legend above the plot's area so that it covers
 /// no point, grid, axes, notes underneath.
@@ -52,7 +46,6 @@ public:
     [[nodiscard]] Svg& svg() { return svg_; }
 
 private:
-    void draw_legend(const Layout& layout);
     void draw_axes();
 
     PlotAxis x_axis_;

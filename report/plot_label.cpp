@@ -17,8 +17,8 @@ struct Box {
 
 }  // namespace
 
-void label_beside(PlotFrame& frame, Svg::Position at, const std::string& words, const TextStyle& style,
-                  const std::vector<Svg::Position>& obstacles) {
+Svg::Position label_beside(PlotFrame& frame, Svg::Position at, const std::string& words, const TextStyle& style,
+                           const std::vector<Svg::Position>& obstacles) {
     constexpr double kOutside = 1000;  // worse than any crowd
     constexpr double kMargin = 3;
     const double width = Svg::text_width(words, style.size) * (style.bold ? 1.15 : 1);
@@ -62,6 +62,7 @@ void label_beside(PlotFrame& frame, Svg::Position at, const std::string& words, 
     centred.anchor = "middle";
     centred.halo = true;
     frame.svg().text(x, y + style.size * 0.36, words, centred);
+    return {x, y};
 }
 
 }  // namespace hwnas

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdio>
+#include <string_view>
 
 #include "core/text.h"
-#include "report/figures.h"
 
 namespace hwnas {
 namespace {
@@ -19,6 +19,15 @@ std::string length(double value) {
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
     return text == "-0" ? "0" : text;
+}
+
+/// In ems, of DejaVu Sans, which is on the wide side. Of a character of several bytes, its first one counts.
+double character_width(char letter) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte >= 0x80) return (byte & 0xc0U) == 0x80U ? 0 : 0.84;
+    if (std::string_view("ijl.,:;'| ()[]/ftrI!-").find(letter) != std::string_view::npos) return 0.4;
+    if (std::string_view("mwMW%@").find(letter) != std::string_view::npos) return 0.98;
+    return letter >= 'A' && letter <= 'Z' ? 0.7 : 0.635;
 }
 
 std::string attribute(const char* name, double value) { return std::string(" ") + name + "=\"" + length(value) + "\""; }
@@ -103,8 +112,9 @@ void Svg::text(double x, double y, const std::string& words, const TextStyle& st
 }
 
 double Svg::text_width(const std::string& words, double size) {
-    constexpr double kPerCharacter = 0.56;  // DejaVu Sans, which is on the wide side
-    return kPerCharacter * size * static_cast<double>(character_count(words));
+    double ems = 0;
+    for (const char letter : words) ems += character_width(letter);
+    return ems * size;
 }
 
 }  // namespace hwnas

@@ -35,7 +35,7 @@ struct DatasetOptions {
     std::filesystem::path path;
     std::int64_t validation_images = 6000;
     /// Height and width of the images, where networks of other input sizes have them resized.
-    std::optional<op::Extent> size;
+    std::optional<op::Extent> size = {};
 
     /// Problems go to the value's document.
     static DatasetOptions read(const JsonValue& value);

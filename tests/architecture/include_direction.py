@@ -16,7 +16,7 @@ for folder, others in (
         ("predictors", ["core", "graph", "space"]),
         ("study", ["core", "graph", "space"]),
         ("search", ["core", "graph", "space", "devices", "predictors", "study"]),
-        ("report", ["core", "graph", "space", "study", "search"]),
+        ("report", ["core", "graph", "space", "devices", "study", "search"]),
         ("job", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report"]),
         ("cli", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report", "job"]),
         ("train", ["core", "graph", "predictors"])):

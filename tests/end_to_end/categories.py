@@ -3,6 +3,7 @@ import gzip
 import itertools
 import json
 import pathlib
+import sqlite3
 
 from support import check, finish, run, temporary_folder
 
@@ -84,6 +85,35 @@ with temporary_folder() as temporary:
     shown = front(folder, "tables")
     check(shown["objectives"][0] == {"name": "quality", "unit": "points", "direction": "maximize"}, "its objectives have their units")
     check(all(entry["objectives"]["latency"] <= 2.5 for entry in shown["front"]), "its front is within the limit")
+
+    def resumed(what, right, file, content, pointer="/costs/latency"):
+        old = (folder / file).read_bytes()
+        (folder / file).write_bytes(content)
+        result = run("search", path, "--resume", "--trials", "31")
+        (folder / file).write_bytes(old)
+        told = f"tables/study.sqlite: {pointer}: " in result.stderr and "SHA-256" in result.stderr
+        check(result.returncode == 0 if right else result.returncode == 2 and told and "--out" in result.stderr,
+              f"{what} {result.stderr[-400:]}")
+
+    changed = {**LATENCY, "constant": 2}
+    resumed("a study does not go on with another table", False, "latency.json", json.dumps(changed).encode())
+    resumed("it does with the same one in another layout", True, "latency.json", json.dumps(LATENCY, indent=4).encode())
+    resumed("nor with another one for what is asked", False, "quality.json",
+            json.dumps({"unit": "points", "terms": [{"if": {"a": 2}, "value": 3}]}).encode(), "/evaluator/values/quality")
+    path = write(folder, "published")
+    with sqlite3.connect(folder / "published/study.sqlite") as database:
+        stored = json.loads(database.execute("SELECT job FROM studies").fetchone()[0])
+    check(list(stored["contents"]) == ["/evaluator/file"], "the study keeps the hash of its results")
+    content = "\n".join(lines)
+    for what, right, text in (("recompressed", 0, content), ("changed", 2, content.replace("81", "82"))):
+        (folder / "results.csv.gz").write_bytes(gzip.compress(text.encode(), 1, mtime=7))
+        result = run("search", path, "--resume", "--trials", "42")
+        check(result.returncode == right, f"published results that were {what}: exit code {result.returncode}")
+    with sqlite3.connect(folder / "published/study.sqlite") as database:
+        del stored["contents"]
+        database.execute("UPDATE studies SET job = ?", (json.dumps(stored),))
+    check(run("search", path, "--resume", "--trials", "42").returncode == 0, "a study that keeps no hash goes on unchecked")
+    (folder / "results.csv.gz").write_bytes(gzip.compress(content.encode()))
 
     wrong("a limit that nothing meets", ["the least that can be reached is 1 ms"],
           write(folder, "none", costs={"latency": "latency.json"}, constraints=[{"metric": "latency", "at_most": 0.5}]), "search")

@@ -34,6 +34,24 @@ with temporary_folder() as name:
     check(shown["parameters"] == 3504872 and shown["macs"] == 300774272, "inspect --json counts MobileNetV2 as torchvision does")
     check({"peak_activation_bytes", "layers"} <= set(shown), "inspect --json has its documented keys")
 
+    result = run("inspect", folder / "v2.json", "--svg", folder / "v2.svg")
+    picture = (folder / "v2.svg").read_text()
+    check(result.returncode == 0 and "Written: " in result.stdout, "inspect --svg says what it wrote")
+    check(picture.startswith("<svg") and ">MBConv6 3x3 s2<" in picture and ">MACs (millions)<" in picture,
+          "and draws the network's blocks")
+    nodes = [{"name": "a", "op": "Conv", "filters": 8, "inputs": ["input"], "segment": "/<1>"},
+             {"name": "b", "op": "Conv", "filters": 8, "inputs": ["a"], "segment": "/<2>"},
+             {"name": "c", "op": "Concat", "inputs": ["a", "b"], "segment": "/<3>"}]
+    (folder / "graph.json").write_text(json.dumps({"input": [3, 8, 8], "nodes": nodes}))
+    result = run("inspect", folder / "graph.json", "--json", "--svg", folder / "graph.svg")
+    check(json.loads(result.stdout)["layers"][2]["peak_activation_bytes"] is None and (folder / "graph.svg").exists(),
+          "a graph with a segment that several tensors enter is shown and drawn")
+    wrong("a table without a picture", ["--svg FILE"], "inspect", folder / "v2.json", "--table", "cpu.json")
+    wrong("a picture of choices", ["a network to draw", "named choices"], "inspect",
+          SOURCE / "configs/spaces/nas-bench-macro.json", "--svg", folder / "none.svg")
+    wrong("a table that is none", ["no-such.json"], "inspect", folder / "v2.json", "--svg", folder / "none.svg",
+          "--table", "no-such.json")
+
     need_images()
     job = small_job(folder / "job", strategy={"name": "random"}, budget={"trials": 3},
                     result={"train_front": True, "recipe": {"steps": 30}})

@@ -44,6 +44,8 @@ CASES = {
     "networks": {
         "regularised by command, networks with a reference, repeated": lambda folder: network_job(
             folder, "regularised", "command, repeated", 200, workers=2),
+        "nsga2 by command, with a device's table": lambda folder: network_job(
+            folder, "nsga2", "command", 200, table=True, workers=2),
         "ppo by train, with a reference, repeated": lambda folder: network_job(
             folder, "ppo", "train, repeated", 24, workers=2)},
     "trainings": {

@@ -5,58 +5,12 @@
 #include "report/plot.h"
 #include "report/svg.h"
 #include "report/ticks.h"
+#include "svg_checks.h"
 
 namespace hwnas {
 namespace {
 
 using namespace test;
-
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-    return count;
-}
-
-/// What is wrong with a document of elements, attributes and text, as far as
-/// our pictures have them; empty where nothing is.
-std::string xml_problem(const std::string& text) {
-    std::vector<std::string> open;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (text[at] == '&') {
-            const auto end = text.find(';', at);
-            if (end == std::string::npos || end - at > 6) return "a bare & at " + std::to_string(at);
-            at = end;
-        } else if (text[at] == '<') {
-            const bool closing = text[at + 1] == '/';
-            const auto end = text.find('>', at);
-            if (end == std::string::npos) return "an open tag at " + std::to_string(at);
-            const auto tag = text.substr(at + 1, end - at - 1);
-            if (tag.find('<') != std::string::npos) return "a < in tag " + tag;
-            if (occurrences(tag, "\"") % 2 != 0) return "odd quotes in tag " + tag;
-            if (closing) {
-                if (open.empty() || "/" + open.back() != tag) return "a wrong end " + tag;
-                open.pop_back();
-            } else if (tag.back() != '/') {
-                open.push_back(tag.substr(0, tag.find(' ')));
-            }
-            at = end;
-        } else if (text[at] == '>') {
-            return "a bare > at " + std::to_string(at);
-        } else if (static_cast<unsigned char>(text[at]) < 0x20 && text[at] != '\n') {
-            return "a control character at " + std::to_string(at);
-        }
-        ++at;
-    }
-    return open.empty() ? "" : "no end of " + open.back();
-}
-
-void require_picture(const std::string& svg) {
-    REQUIRE(svg.substr(0, 38) == "<svg xmlns=\"http://www.w3.org/2000/svg");
-    REQUIRE(xml_problem(svg).empty());
-    REQUIRE(svg.find("nan") == std::string::npos);
-    REQUIRE(svg.find("inf") == std::string::npos);
-}
 
 constexpr const char* kDot = "r=\"3.6\"";
 constexpr const char* kFrontPoint = "r=\"4.8\"";
