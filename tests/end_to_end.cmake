@@ -13,6 +13,7 @@ endfunction()
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
 hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
   $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+hwnas_python_test("documents: torchvision has what is told of it" end_to_end/reference_counts.py ${PROJECT_SOURCE_DIR})
 foreach(test categories start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
