@@ -11,7 +11,8 @@ namespace {
 class LargeKernelFamily final : public BlockFamily {
 public:
     std::string help() const override {
-        return "ConvNeXt's order of layers (arXiv 2201.03545, figure 4) with batch norm: a depthwise convolution with a "
+        return "ConvNeXt's order of layers (arXiv 2201.03545, figure 4) with batch norm: a depthwise convolution with "
+               "a "
                "large kernel, a 1x1 one that widens, a linear 1x1 one, and the input added where shapes allow.";
     }
 
@@ -25,8 +26,8 @@ public:
         const NodeId input = graph.output();
         const Shape entering = graph.shape(input);
         const auto named = [&block](const char* node) { return block.name + "." + node; };
-        const auto expanded = std::max<std::int64_t>(
-            1, std::llround(static_cast<double>(block.filters) * block.real("expansion")));
+        const auto expanded =
+            std::max<std::int64_t>(1, std::llround(static_cast<double>(block.filters) * block.real("expansion")));
         NodeId node = layers::conv_norm(graph, named("depthwise"), input,
                                         {entering[0], block.whole("kernel"), block.stride, entering[0]}, std::nullopt);
         node = layers::conv_norm(graph, named("expand"), node, {expanded}, block.activation());
