@@ -155,19 +155,19 @@ TEST_CASE("gradients add up where slices share a map and a tensor is concatenate
 }
 
 TEST_CASE("gradients flow through a whole network, in every weight") {
-    check_gradients(smoothed(test::made_network()), 6);
+    check_gradients(smoothed(train::test::made_network()), 6);
 }
 
 TEST_CASE("gradients flow through the blocks of every family, in every weight") {
-    for (const auto& [family, fields] : test::example_stages()) {
+    for (const auto& [family, fields] : hwnas::test::example_stages()) {
         CAPTURE(family);
-        const auto space = test::space_with(family, fields);
-        const auto encodings = test::all_encodings(space);
+        const auto space = hwnas::test::space_with(family, fields);
+        const auto encodings = hwnas::test::all_encodings(space);
         // The first and the last combination of values that can be built.
         for (const bool last : {false, true})
             for (std::size_t i = 0; i < encodings.size(); ++i) {
                 const auto& encoding = encodings[last ? encodings.size() - 1 - i : i];
-                const auto graph = test::lowered(space, encoding);
+                const auto graph = hwnas::test::lowered(space, encoding);
                 if (!graph) continue;
                 INFO(space.to_json(encoding).dump());
                 check_gradients(smoothed(*graph), 4);
@@ -178,7 +178,7 @@ TEST_CASE("gradients flow through the blocks of every family, in every weight") 
 
 TEST_CASE("every trainable weight gets a gradient that is not zero") {
     const c10::InferenceMode guard;
-    Network network(test::made_network(), at::Device(at::kCPU));
+    Network network(train::test::made_network(), at::Device(at::kCPU));
     network.parameters().add_(noise({network.parameters().numel()}, 9), 0.2);
     network.gradients().fill_(std::nan(""));
     const at::Tensor output = network.forward(noise({8, 1, 8, 8}, 1), Mode::training);
@@ -216,7 +216,7 @@ TEST_CASE("running statistics forget where they started at once") {
 }
 
 TEST_CASE("weights survive leaving and entering a network, and a seed is a pure function") {
-    const Graph graph = test::made_network();
+    const Graph graph = train::test::made_network();
     Network one(graph, at::Device(at::kCPU)), other(graph, at::Device(at::kCPU));
     one.initialise(Rng(5));
     other.initialise(Rng(6));
