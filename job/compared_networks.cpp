@@ -22,7 +22,7 @@ public:
 
     Comparison compare_all() {
         for (const auto& file : request_.networks)
-            attempt([&] { add(load_network(network_path(file), request_.space), file); });
+            attempt([&] { add(load_network(find_config(file), request_.space), file); });
         if (!request_.study.empty()) attempt([&] { add_study(); });
         for (const auto& file : request_.tables) attempt([&] { tables_.push_back({file, CostTable::load(file)}); });
         if (!problems_.empty()) throw InputError(std::move(problems_));
@@ -39,16 +39,6 @@ private:
         } catch (const InputError& error) {
             problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
         }
-    }
-
-    static fs::path network_path(const std::string& file) {
-        const auto path = find_config(file);
-        auto document = JsonDocument::load(path);
-        const auto& root = document.root();
-        if (root.is_object() && (root.contains("stages") || root.contains("type")))
-            throw InputError({path.string(), "one network", "a space, which has many",
-                              "name an architecture of it: {\"space\": FILE, \"architecture\": {...}}"});
-        return path;
     }
 
     void add(const NetworkFile& network, const std::string& file) {

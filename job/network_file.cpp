@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "job/programs.h"
+#include "space/categorical_space.h"
 
 namespace hwnas {
 namespace {
@@ -41,13 +42,16 @@ std::optional<SourcedTop1> rated_top1(const Json& objectives, const Json& datase
 
 /// A space whose choices are all made is a network.
 NetworkFile read_made_space(const std::filesystem::path& path, JsonDocument& document) {
+    const bool categorical = read_space_kind(JsonValue(document)) == SpaceKind::categorical;
+    document.throw_problems();
+    if (categorical) throw InputError({path.string(), "one network", "a space of named choices", ""});
     const SearchSpace space = SearchSpace::read(JsonValue(document));
     std::optional<SourcedTop1> top1;
     if (const auto found = document.root().find("published"); found != document.root().end())
         top1 = read_published(JsonValue(document, &*found, "/published"));
     document.throw_problems();
     if (space.encoding_count() > 1)
-        throw InputError({path.string(), "a network, all of whose choices are made",
+        throw InputError({path.string(), "one network, all of whose choices are made",
                           "a space of " + Json(space.encoding_count()).dump() + " encodings",
                           R"(name one: {"space": "FILE", "architecture": {...}})"});
     return {space.name(), space.lower(Encoding(space.choices().size(), 0)), nullptr, nullptr, top1};
@@ -59,7 +63,8 @@ NetworkFile load_network(const std::filesystem::path& path, const std::string& s
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
     if (root.is_object() && root.json().contains("nodes")) return read_graph(path.stem().string(), document);
-    if (root.is_object() && root.json().contains("stages")) return read_made_space(path, document);
+    if (root.is_object() && (root.json().contains("stages") || root.json().contains("type")))
+        return read_made_space(path, document);
     std::optional<SearchSpace> used;
     Encoding encoding;
     Json dataset;

@@ -23,6 +23,8 @@ inline std::vector<std::pair<std::string, std::string>> example_stages() {
         {"identity", R"("choices": {"filters": [1, 2]}, "filters": 12)"},
         {"inverted-residual",
          R"("filters": 12, "layers": 2, "choices": {"expansion": [1, 3], "kernel": [3, 7], "se_ratio": [0, 0.25], "groups": [1, 2], "activation": ["swish", "relu6"]})"},
+        {"large-kernel",
+         R"("filters": 12, "layers": 2, "stride": 2, "choices": {"kernel": [7, 31], "expansion": [2, 4], "stride_at": [0, 1]})"},
         {"mnasnet",
          R"("filters": 12, "layers": 2, "choices": {"op": ["conv", "sepconv", "mbconv3"], "skip": ["none", "identity", "pool"]})"},
         {"pool", R"("stride": 2, "choices": {"kind": ["max", "average"], "kernel": [2, 3]})"},
