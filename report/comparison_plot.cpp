@@ -53,7 +53,7 @@ PlotAxis axis_of(const Comparison& comparison, std::size_t column, const std::ve
         least = std::min(least, *row->values[column]);
         most = std::max(most, *row->values[column]);
     }
-    auto axis = axis_for(comparison.columns[column].key, comparison.columns[column].unit, least, most);
+    auto axis = axis_for(comparison.columns[column].label_key(), comparison.columns[column].unit, least, most);
     axis.widen(0.12);
     return axis;
 }
