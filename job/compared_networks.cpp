@@ -42,7 +42,7 @@ private:
     }
 
     static fs::path network_path(const std::string& file) {
-        const auto path = find_config(file);
+        auto path = find_config(file);
         auto document = JsonDocument::load(path);
         const auto& root = document.root();
         if (root.is_object() && (root.contains("stages") || root.contains("type")))

@@ -18,7 +18,7 @@ std::string header_of(const Comparison& comparison, const Comparison::Column& co
     if (column.key == "onnx_bytes") return "ONNX bytes";
     if (column.key == "macs") return "MACs";
     if (column.key == "top1") return "top-1 %";
-    const auto label = figure_label(column.label_key());
+    auto label = figure_label(column.label_key());
     if (column.unit == column.key) return label;
     const bool of_batch = !column.device.empty() && comparison.batch > 1;
     return label + " (" + column.unit + (of_batch ? ", batch " + std::to_string(comparison.batch) : "") + ")";

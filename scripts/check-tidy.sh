@@ -15,15 +15,17 @@ build=build/tidy
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ \
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DHWNAS_TRAINER=OFF -DHWNAS_BENCHMARKS=OFF -DBUILD_TESTING=OFF > /dev/null
 
-findings=$(mktemp)
-trap 'rm -f -- "$findings"' EXIT
-run-clang-tidy -quiet -p "$build" -j "$(nproc)" "^$PWD/($(IFS='|'; echo "${folders[*]}"))/" > "$findings" 2>&1 || {
-    cat -- "$findings"
-    exit 1
-}
+said=$(mktemp)
+trap 'rm -f -- "$said"' EXIT
+failed=0
+run-clang-tidy -quiet -p "$build" -j "$(nproc)" "^$PWD/($(IFS='|'; echo "${folders[*]}"))/" > "$said" 2>&1 || failed=$?
 # A header's finding is told by each file that includes it.
-found=$(sed 's/\x1b\[[0-9;]*m//g' "$findings" | grep -E ': (warning|error): ' | sort -u) || true
+found=$(sed 's/\x1b\[[0-9;]*m//g' "$said" | grep -E ': (warning|error): ' | sort -u) || true
 if [[ -n $found ]]; then
     printf '%s\n' "$found"
     exit 1
+fi
+if ((failed)); then
+    cat -- "$said"
+    exit "$failed"
 fi
