@@ -8,7 +8,7 @@
 namespace hwnas {
 
 JsonProcess::Reply BatchProcess::ask(Json question, const std::stop_token& stop) {
-    const JsonProcess::Reply stopped{JsonProcess::Outcome::stopped, {}, "stopped on request"};
+    JsonProcess::Reply stopped{JsonProcess::Outcome::stopped, {}, "stopped on request"};
     const auto own = std::make_shared<Member>(Member{std::move(question), stop});
     std::unique_lock lock(mutex_);
     waiting_.push_back(own);
@@ -29,7 +29,8 @@ JsonProcess::Reply BatchProcess::ask(Json question, const std::stop_token& stop)
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->reply = std::move(replies[i]);
     busy_ = false;
     changed_.notify_all();
-    return stop.stop_requested() ? stopped : std::move(*own->reply);
+    if (stop.stop_requested()) return stopped;
+    return std::move(*own->reply);
 }
 
 BatchProcess::Members BatchProcess::take_batch(const std::shared_ptr<Member>& own) {

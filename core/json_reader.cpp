@@ -18,7 +18,7 @@ std::string shown(const Json& value) {
     return text;
 }
 
-std::string escaped(std::string token) {
+std::string escaped(const std::string& token) {
     std::string out;
     for (const char c : token) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
     return out;

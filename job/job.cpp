@@ -44,6 +44,11 @@ public:
         check_targets(root.required("strategy"));
         read_budget(root.required("budget"));
         if (const auto start = root.optional("start")) read_start(*start);
+        // A study's job tells what its tables held; they are looked at anew.
+        if (const auto told = root.optional("contents")) {
+            JsonObject hashes(*told);
+            for (const auto& key : hashes.keys()) (void)hashes.text(key, "");
+        }
         job_.workers = root.integer("workers", 1, {1, 1024});
         job_.deterministic = root.boolean("deterministic", true);
         job_.with_reference = root.boolean("reference", true);

@@ -33,7 +33,7 @@ fs::path found_path(const JsonValue& value, const fs::path& folder) {
 
 /// An address such as `postgresql://...` is no path.
 std::string study_address(const JsonValue& value, const fs::path& folder) {
-    const auto text = value.text();
+    auto text = value.text();
     if (text.find(':') != std::string::npos) return text;
     return found_path(value, folder).string();
 }

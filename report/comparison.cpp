@@ -37,8 +37,8 @@ std::vector<Comparison::Column> columns_for(const std::vector<ComparedTable>& ta
         {"parameters", "parameters"}, {"macs", "MACs"}, {"peak_activation_bytes", "bytes"}, {"onnx_bytes", "bytes"}};
     for (const auto& [file, table] : tables) {
         const std::string device = tables.size() > 1 ? "@" + table.device : "";
-        columns.push_back({"latency" + device, "ms"});
-        if (knows_energy(table)) columns.push_back({"energy" + device, "mJ"});
+        columns.push_back({"latency" + device, "ms", table.device});
+        if (knows_energy(table)) columns.push_back({"energy" + device, "mJ", table.device});
     }
     columns.push_back({"top1", "%"});
     return columns;
@@ -60,6 +60,10 @@ void add_missing(Comparison& comparison, const std::string& network, const Compa
 }
 
 }  // namespace
+
+std::string Comparison::Column::label_key() const {
+    return device.empty() ? key : key.substr(0, key.find('@')) + "@" + device;
+}
 
 std::size_t Comparison::column(const std::string& key) const {
     std::vector<std::string> keys;

@@ -31,8 +31,12 @@ struct ComparedTable {
 /// Networks side by side: one row each, one column a figure.
 struct Comparison {
     struct Column {
-        std::string key;   ///< `parameters`, `latency`, with several tables `latency@DEVICE`
-        std::string unit;  ///< `parameters`, `MACs`, `bytes`, `ms`, `mJ`, `%`
+        std::string key;          ///< `parameters`, `latency`, with several tables `latency@DEVICE`
+        std::string unit;         ///< `parameters`, `MACs`, `bytes`, `ms`, `mJ`, `%`
+        std::string device = {};  ///< of a table's column
+
+        /// As `figure_label` takes it: with the device, even where it is the only one.
+        [[nodiscard]] std::string label_key() const;
     };
     struct Row {
         std::string name;
@@ -52,7 +56,7 @@ struct Comparison {
     std::vector<Column> columns;
     std::vector<Row> rows;
     std::vector<Missing> missing;
-    std::int64_t batch = 1;  ///< of the tables
+    std::int64_t batch = 1;  ///< of the tables: so many images a run
 
     /// The column of a key; throws InputError that lists them, place `--sort`.
     [[nodiscard]] std::size_t column(const std::string& key) const;

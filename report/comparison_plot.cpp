@@ -53,7 +53,7 @@ PlotAxis axis_of(const Comparison& comparison, std::size_t column, const std::ve
         least = std::min(least, *row->values[column]);
         most = std::max(most, *row->values[column]);
     }
-    auto axis = axis_for(comparison.columns[column].key, comparison.columns[column].unit, least, most);
+    auto axis = axis_for(comparison.columns[column].label_key(), comparison.columns[column].unit, least, most);
     axis.widen(0.12);
     return axis;
 }
@@ -95,8 +95,10 @@ std::string scatter(const Comparison& comparison, std::size_t x, std::size_t y) 
         const auto words = fitted(rows[i]->name, kLabelSize, kLongestLabel);
         const auto at = label_beside(frame, dots[i], words, {.size = kLabelSize}, obstacles);
         const double half = Svg::text_width(words, kLabelSize) / 2;
-        for (double along = -half; along <= half; along += 8)
-            for (const double across : {-5.0, 0.0, 5.0}) obstacles.emplace_back(at.first + along, at.second + across);
+        const int steps = static_cast<int>(half / 4);
+        for (int step = 0; step <= steps; ++step)
+            for (const double across : {-5.0, 0.0, 5.0})
+                obstacles.emplace_back(at.first - half + 8 * step, at.second + across);
     }
     return frame.svg().finish();
 }

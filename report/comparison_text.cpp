@@ -13,21 +13,21 @@ namespace {
 constexpr std::size_t kListedSegments = 8;  // of one network on one table
 constexpr std::size_t kLongestSegment = 110;
 
-std::string header_of(const Comparison::Column& column) {
+std::string header_of(const Comparison& comparison, const Comparison::Column& column) {
     if (column.key == "peak_activation_bytes") return "activation bytes";
     if (column.key == "onnx_bytes") return "ONNX bytes";
     if (column.key == "macs") return "MACs";
     if (column.key == "top1") return "top-1 %";
-    const auto label = figure_label(column.key);
-    return column.unit == column.key ? label : label + " (" + column.unit + ")";
+    auto label = figure_label(column.label_key());
+    if (column.unit == column.key) return label;
+    const bool of_batch = !column.device.empty() && comparison.batch > 1;
+    return label + " (" + column.unit + (of_batch ? ", batch " + std::to_string(comparison.batch) : "") + ")";
 }
 
 /// How many of a table's rows the network lacks, for its cell.
 std::string absent(const Comparison& comparison, const Comparison::Row& row, const Comparison::Column& column) {
-    const auto at = column.key.find('@');
     for (const auto& missing : comparison.missing)
-        if (missing.network == row.name && (at == std::string::npos || column.key.substr(at + 1) == missing.device) &&
-            column.key != "top1")
+        if (missing.network == row.name && missing.device == column.device)
             return std::to_string(missing.segments.size()) + " to profile";
     return column.key.starts_with("energy") ? "not measured" : "-";
 }
@@ -47,7 +47,7 @@ Json number(double value, const std::string& unit) {
 
 std::string comparison_table(const Comparison& comparison) {
     std::vector<Column> columns{{"network"}};
-    for (const auto& column : comparison.columns) columns.push_back({header_of(column), true});
+    for (const auto& column : comparison.columns) columns.push_back({header_of(comparison, column), true});
     columns.push_back({"top-1 from"});
     std::vector<std::vector<std::string>> rows;
     for (const auto& row : comparison.rows) {

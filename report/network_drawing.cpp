@@ -64,7 +64,9 @@ void draw_head(Svg& svg, const Svg::Position& before, const Svg::Position& end, 
 void hatch(Svg& svg, const NetworkLayout::Box& box) {
     constexpr double step = 6;
     const double height = box.bottom - box.top;
-    for (double start = box.left - height + step; start < box.right; start += step) {
+    const int lines = static_cast<int>((box.right - box.left + height) / step);
+    for (int i = 1; i <= lines; ++i) {
+        const double start = box.left - height + step * i;
         const double left = std::max(start, box.left);
         const double right = std::min(start + height, box.right);
         svg.line(left, box.bottom - (left - start), right, box.bottom - (right - start),

@@ -31,7 +31,7 @@ std::string resolution_text(const Shape& shape) {
     return shape.size() == 3 ? std::to_string(shape[1]) + "x" + std::to_string(shape[2]) : std::string();
 }
 
-/// Of blocks alike but for their channels: from the fewest to the most.
+/// Of blocks alike but for their channels: those of the first and the last one.
 std::string shape_text(const NetworkBlock& block) {
     const auto [least, most] = std::minmax(block.first_channels, block.output[0]);
     return (least != most ? std::to_string(least) + "-" : "") + std::to_string(most) +

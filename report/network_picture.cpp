@@ -144,7 +144,8 @@ std::vector<std::string> notes_of(const NetworkLayout& layout, const SegmentCost
     }
     if (layout.links_left_out > 0)
         for (const auto& line : wrapped(std::to_string(layout.links_left_out) +
-                                            " connections past several blocks are left out for lack of room.",
+                                            (layout.links_left_out == 1 ? " connection" : " connections") +
+                                            " past several blocks: no room to draw.",
                                         kNoteSize, width))
             notes.push_back(line);
     return notes;

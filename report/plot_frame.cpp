@@ -57,7 +57,7 @@ PlotAxis axis_for(const std::string& key, const std::string& unit, double least,
     return axis;
 }
 
-PlotFrame::PlotFrame(Layout layout, PlotAxis x, PlotAxis y)
+PlotFrame::PlotFrame(const Layout& layout, PlotAxis x, PlotAxis y)
     : x_axis_(std::move(x)),
       y_axis_(std::move(y)),
       left_(kLeft),

@@ -34,7 +34,7 @@ public:
         std::vector<LegendEntry> legend;
         std::vector<std::string> notes;
     };
-    PlotFrame(Layout layout, PlotAxis x, PlotAxis y);
+    PlotFrame(const Layout& layout, PlotAxis x, PlotAxis y);
 
     [[nodiscard]] double x(double value) const;
     [[nodiscard]] double y(double value) const;

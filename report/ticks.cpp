@@ -17,7 +17,11 @@ std::vector<double> nice_ticks(double least, double most, int wanted) {
     // Counted in whole steps, so that errors don't add up and zero is zero.
     const double first = std::ceil(least / step - 1e-9);
     const double last = std::floor(most / step + 1e-9);
-    for (double i = first; i <= last; ++i) ticks.push_back(i == 0 ? 0.0 : i * step);
+    const auto count = static_cast<int>(last - first) + 1;
+    for (int i = 0; i < count; ++i) {
+        const double steps = first + i;
+        ticks.push_back(steps == 0 ? 0.0 : steps * step);
+    }
     return ticks;
 }
 

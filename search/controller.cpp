@@ -42,7 +42,7 @@ Controller::Controller(const SearchProblem& problem, Strategy& strategy, Evaluat
       settings_(std::move(settings)),
       events_(std::move(events)) {}
 
-SearchEnd Controller::run(std::stop_token stop) {
+SearchEnd Controller::run(const std::stop_token& stop) {
     const auto start_time = std::chrono::steady_clock::now();
     const auto out_of_time = [&] {
         const std::chrono::duration<double, std::ratio<3600>> spent = std::chrono::steady_clock::now() - start_time;

@@ -64,7 +64,7 @@ public:
 
     /// Blocks until the search ends. On a stop, running evaluations are given up
     /// and left in the study as running, to be run again by the next one.
-    SearchEnd run(std::stop_token stop);
+    SearchEnd run(const std::stop_token& stop);
 
 private:
     struct Slot {  ///< a trial that was asked for and not yet told

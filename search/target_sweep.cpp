@@ -44,7 +44,7 @@ Reach reach_of(const std::function<double(const Encoding&)>& figure, const Feasi
     return reach;
 }
 
-std::vector<double> spaced_targets(Reach reach, std::size_t count) {
+std::vector<double> spaced_targets(const Reach& reach, std::size_t count) {
     std::vector<double> targets;
     for (std::size_t k = 1; k <= count; ++k) {
         const double part = static_cast<double>(k) / static_cast<double>(count);

@@ -23,6 +23,6 @@ struct Reach {
 
 /// `count` targets that cut a range into as many parts, of equal ratio (of equal
 /// length where the range does not lie above zero). The last is the range's end.
-[[nodiscard]] std::vector<double> spaced_targets(Reach reach, std::size_t count);
+[[nodiscard]] std::vector<double> spaced_targets(const Reach& reach, std::size_t count);
 
 }  // namespace hwnas

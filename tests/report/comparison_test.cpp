@@ -52,6 +52,7 @@ TEST_CASE("A network whose rows are missing has no latency, and what to profile 
     CHECK(comparison.missing[0].network == "dense");
     CHECK(comparison.missing[0].segments.size() == 5);
     CHECK(comparison_table(comparison).find("5 to profile") != std::string::npos);
+    CHECK(comparison_table(comparison).find("latency on cpu (ms)") != std::string::npos);
     const auto text = missing_text(comparison);
     CHECK(text.find("cpu.json (cpu) lacks 5 segments of dense:\n  3x32x32 | Conv(0; filters=24") != std::string::npos);
     CHECK(text.find("hwnas profile") != std::string::npos);
@@ -75,6 +76,13 @@ TEST_CASE("Several tables have a column each, and energy where it was measured")
     CHECK(*comparison.rows[0].values[comparison.column("latency@phone")] == Approx(1.5));
     CHECK(*comparison.rows[0].values[comparison.column("energy@phone")] == Approx(12));
     CHECK(comparison_table(comparison).find("latency on phone (ms)") != std::string::npos);
+}
+
+TEST_CASE("A batch of more than one image is told") {
+    auto table = table_of("cpu", {mobile_network()});
+    table.table.batch = 16;
+    CHECK(comparison_table(compare({three_networks()[0]}, {table})).find("latency on cpu (ms, batch 16)") !=
+          std::string::npos);
 }
 
 TEST_CASE("Rows are sorted best first, unknown ones last") {
@@ -110,7 +118,7 @@ TEST_CASE("A picture shows accuracy over latency or parameters, latency over MAC
     auto networks = three_networks();
     auto svg = comparison_svg(compare(networks, {table_of("cpu", all)}));
     require_picture(svg);
-    CHECK(svg.find(">latency (ms)<") != std::string::npos);
+    CHECK(svg.find(">latency on cpu (ms)<") != std::string::npos);
     CHECK(svg.find(">top-1 accuracy (%)<") != std::string::npos);
     CHECK(occurrences(svg, "<circle") == 2);
     CHECK(svg.find("Not drawn for want of a figure: dense.") != std::string::npos);

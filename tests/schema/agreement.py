@@ -117,7 +117,7 @@ def keys_of(schema):
 for kind, examples, shipped, free in (
         ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
          [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "cost"), ("evaluator", "values", "*"),
-          ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*"), ("start", "*")]),
+          ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*"), ("start", "*"), ("contents", "*")]),
         ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths", "mixed-28")],
          sorted((source / "configs/spaces").glob("*.json")) + sorted((source / "configs/networks").glob("*.json")),
          [("network",), ("reference", "choices"), ("published",), ("constraints", "*", "where", "*"),
