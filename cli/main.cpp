@@ -13,8 +13,8 @@ using namespace hwnas;
 constexpr const char* about =
     "hwnas searches for neural networks that are accurate, small and fast on a given device.\n";
 
-const std::array<cli::Command, 7>& commands() {
-    static const std::array<cli::Command, 7> all{{
+const std::array<cli::Command, 9>& commands() {
+    static const std::array<cli::Command, 9> all{{
         {"search", "run a search job, or go on with one", cli::search},
         {"validate", "check a job file without running it", cli::validate},
         {"profile", "measure a space's segments on a device", cli::profile},
@@ -22,6 +22,8 @@ const std::array<cli::Command, 7>& commands() {
         {"inspect", "show an architecture, network, space or study", cli::inspect},
         {"studies", "list, export, merge and delete studies", cli::studies},
         {"train", "train one architecture properly", cli::train},
+        {"import", "take over a network from an ONNX file", cli::import},
+        {"export", "write a network with weights as an ONNX file", cli::export_network},
     }};
     return all;
 }

@@ -1,6 +1,7 @@
 #include "job/network_file.h"
 
 #include "job/programs.h"
+#include "onnx/graph_file.h"
 
 namespace hwnas {
 namespace {
@@ -15,10 +16,13 @@ SearchSpace space_of(const JsonValue& named, const std::filesystem::path& folder
 }  // namespace
 
 NetworkFile load_network(const std::filesystem::path& path, const std::string& space) {
+    const auto given = [](GraphFile file) {
+        return NetworkFile{std::move(file.name), std::move(file.graph), nullptr, nullptr, std::move(file.weights)};
+    };
+    if (is_onnx_file(path)) return given(load_onnx_file(path));
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
-    if (root.is_object() && root.json().contains("nodes"))
-        return {path.stem().string(), graph_from_json(root), nullptr, nullptr};
+    if (root.is_object() && root.json().contains("nodes")) return given(read_graph_file(root));
     std::optional<SearchSpace> used;
     Encoding encoding;
     Json dataset;

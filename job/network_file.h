@@ -6,18 +6,20 @@
 
 #include "core/json_reader.h"
 #include "graph/graph.h"
+#include "graph/weights.h"
 #include "space/search_space.h"
 
 namespace hwnas {
 
 /// A network that a file describes: an architecture of a space
 /// (`{"space": "FILE", "architecture": {...}}`, such as a job's `networks/ID.json`),
-/// or a graph (`{"input": [...], "nodes": [...]}`).
+/// a graph (`{"input": [...], "nodes": [...], "weights": "FILE"}`), or an ONNX model.
 struct NetworkFile {
     std::string name;
     Graph graph;
-    Json architecture;  ///< null for a graph
-    Json dataset;       ///< as a job states it; null where the file has none
+    Json architecture;                    ///< null for a graph
+    Json dataset;                         ///< as a job states it; null where the file has none
+    std::optional<Weights> weights = {};  ///< of a graph whose file has them
 };
 
 /// A space is sought relative to the file's folder, then where configs are
