@@ -10,6 +10,7 @@
 #include "job/objectives.h"
 #include "job/programs.h"
 #include "job/version.h"
+#include "onnx/graph_file.h"
 #include "onnx/writer.h"
 #include "report/figures.h"
 #include "report/network_picture.h"
@@ -270,8 +271,8 @@ bool is_sqlite(const std::string& path) {
 
 int inspect(const std::vector<std::string>& arguments) {
     Options options("inspect ARCH|NETWORK|SPACE|STUDY [OPTIONS]",
-                    "Shows what a file holds: an architecture of a space or a network's graph (shapes, parameters,\n"
-                    "MACs, memory, layer by layer), a search space, or a study.");
+                    "Shows what a file holds: an architecture of a space, a network's graph or ONNX model (shapes,\n"
+                    "parameters, MACs, memory, layer by layer), a search space, or a study.");
     options.positional("FILE", true);
     options.value("space", "FILE", "the space of an architecture, instead of the one that its file names");
     options.value("study", "NAME", "which one, where a store holds several");
@@ -289,6 +290,13 @@ int inspect(const std::vector<std::string>& arguments) {
         return exit_done;
     }
     const auto path = find_config(file);
+    const auto show = [&] {
+        const auto network = load_network(path, options.text("space"));
+        show_network(network, options.has("json"));
+        if (options.has("svg")) draw_network(options, network.name, network.graph);
+        return exit_done;
+    };
+    if (is_onnx_file(path)) return show();
     auto document = JsonDocument::load(path);
     const auto kind = read_space_kind(JsonValue(document));
     document.throw_problems();
@@ -303,10 +311,7 @@ int inspect(const std::vector<std::string>& arguments) {
             return exit_done;
         }
     }
-    const auto network = load_network(path, options.text("space"));
-    show_network(network, options.has("json"));
-    if (options.has("svg")) draw_network(options, network.name, network.graph);
-    return exit_done;
+    return show();
 }
 
 }  // namespace hwnas::cli

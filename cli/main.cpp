@@ -1,4 +1,3 @@
-#include <array>
 #include <iostream>
 
 #include "cli/command.h"
@@ -13,8 +12,8 @@ using namespace hwnas;
 constexpr const char* about =
     "hwnas searches for neural networks that are accurate, small and fast on a given device.\n";
 
-const std::array<cli::Command, 9>& commands() {
-    static const std::array<cli::Command, 9> all{{
+const std::vector<cli::Command>& commands() {
+    static const std::vector<cli::Command> all{
         {"search", "run a search job, or go on with one", cli::search},
         {"validate", "check a job file without running it", cli::validate},
         {"profile", "measure a space's segments on a device", cli::profile},
@@ -24,7 +23,9 @@ const std::array<cli::Command, 9>& commands() {
         {"compare", "lay networks side by side", cli::compare},
         {"studies", "list, export, merge and delete studies", cli::studies},
         {"train", "train one architecture properly", cli::train},
-    }};
+        {"import", "take over a network from an ONNX file", cli::import},
+        {"export", "write a network with weights as an ONNX file", cli::export_network},
+    };
     return all;
 }
 

@@ -40,9 +40,11 @@ Json dataset_from(const Options& options, const Json& stated) {
 }  // namespace
 
 int train(const std::vector<std::string>& arguments) {
-    Options options("train ARCH.json [OPTIONS]",
-                    "Trains one network, rates it once on the test images, and writes its weights (safetensors), its\n"
-                    "ONNX file and result.json.");
+    Options options(
+        "train ARCH.json [OPTIONS]",
+        "Trains one network, from its weights where its file has them, rates it once on the test images, and\n"
+        "writes its weights (safetensors), its ONNX file and result.json. The file: an architecture of a\n"
+        "space, a graph such as `hwnas import` writes, or an ONNX model.");
     options.positional("ARCH.json", true);
     options.value("space", "FILE", "the space of the architecture, instead of the one that its file names");
     options.value("dataset", "FOLDER", "the images, instead of those that the file names");
@@ -72,6 +74,9 @@ int train(const std::vector<std::string>& arguments) {
     trainer.dataset = dataset;
     trainer.budget = recipe;
     trainer.artifacts = std::filesystem::absolute(out);
+    if (network.weights)
+        trainer.start = std::make_shared<const TrainEvaluator::Options::Start>(
+            TrainEvaluator::Options::Start{network.graph, *network.weights});
     TrainEvaluator evaluator(trainer);
     EvaluationRequest request;
     request.architecture = network.architecture;

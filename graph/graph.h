@@ -77,7 +77,8 @@ struct GraphCounts {
 
 /// `{"input": [3, 32, 32], "nodes": [{"name", "op", "inputs": ["name", ...], "segment", attributes...}]}`
 [[nodiscard]] Json to_json(const Graph& graph);
-/// Reads what `to_json` writes; throws InputError with all problems.
+/// Reads what `to_json` writes; throws InputError with all problems. A file's `name`, `weights` and
+/// `origin` are passed over.
 [[nodiscard]] Graph graph_from_json(const JsonValue& value);
 
 }  // namespace hwnas

@@ -31,6 +31,8 @@ Graph graph_from_json(const JsonValue& value) {
     std::vector<Draft> drafts;
     {
         JsonObject object(value);
+        // What a file may say of the network beside it.
+        for (const char* key : {"name", "weights", "origin", "published"}) (void)object.optional(key);
         for (const auto& extent : object.required("input").items(1)) input.push_back(extent.integer({1, 1 << 24}));
         for (const auto& item : object.required("nodes").items(1)) {
             Draft draft;

@@ -8,6 +8,7 @@
 #include "job/objectives.h"
 #include "job/starting_networks.h"
 #include "predictors/recipe.h"
+#include "space/width_space.h"
 
 namespace hwnas {
 namespace {
@@ -75,9 +76,16 @@ private:
             if (kind == SpaceKind::categorical)
                 job_.categories = std::make_shared<const CategoricalSpace>(CategoricalSpace::load(job_.space_path));
             else
-                job_.space = SearchSpace::load(job_.space_path);
+                read_networks();
         });
         context_.categories = job_.categories;
+    }
+
+    void read_networks() {
+        job_.space = SearchSpace::load(job_.space_path);
+        if (auto given = given_network(job_.space_path))
+            job_.given = std::make_shared<const TrainEvaluator::Options::Start>(
+                TrainEvaluator::Options::Start{std::move(given->graph), std::move(given->weights)});
     }
 
     void read_network_parts(JsonObject& root) {

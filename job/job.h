@@ -11,6 +11,7 @@
 #include "core/json_reader.h"
 #include "devices/device_config.h"
 #include "job/evaluators.h"
+#include "predictors/train_evaluator.h"
 #include "search/controller.h"
 #include "search/strategy.h"
 #include "space/categorical_space.h"
@@ -31,7 +32,9 @@ struct JobDevice {
 struct Job {
     std::string name;
     std::filesystem::path space_path;
-    SearchSpace space;                                   ///< of networks; empty where `categories` is there
+    SearchSpace space;  ///< of networks; empty where `categories` is there
+    /// The network with weights that a space of widths was made from; null without.
+    std::shared_ptr<const TrainEvaluator::Options::Start> given;
     std::shared_ptr<const CategoricalSpace> categories;  ///< null for a space of networks
     /// Figures of a categorical space that are known before any evaluation.
     std::map<std::string, ChoiceTable> figures;

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "job/objectives.h"
 #include "job/version.h"
-#include "onnx/onnx_metric.h"
+#include "space/onnx_metric.h"
 
 namespace hwnas {
 

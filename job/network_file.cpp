@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "job/programs.h"
+#include "onnx/graph_file.h"
 #include "space/categorical_space.h"
 
 namespace hwnas {
@@ -19,16 +20,13 @@ SourcedTop1 read_published(const JsonValue& value) {
     return {published.required("top1").number({0, 100}), "published, " + published.required("source").text()};
 }
 
-/// A graph's reader knows of the network alone, so what was published of it is taken out first.
-NetworkFile read_graph(const std::string& name, JsonDocument& document) {
-    if (!document.root().contains("published")) return {name, graph_from_json(JsonValue(document)), nullptr, nullptr};
-    const JsonValue published(document, &document.root()["published"], "/published");
-    const auto top1 = read_published(published);
+/// What a network's file says of its accuracy, if it does.
+std::optional<SourcedTop1> published_top1(JsonDocument& document) {
+    const auto found = document.root().find("published");
+    if (found == document.root().end()) return std::nullopt;
+    auto top1 = read_published(JsonValue(document, &*found, "/published"));
     document.throw_problems();
-    Json rest = document.root();
-    rest.erase("published");
-    auto graph = JsonDocument::from_value(std::move(rest), document.origin());
-    return {name, graph_from_json(JsonValue(graph)), nullptr, nullptr, top1};
+    return top1;
 }
 
 /// What a search wrote of its rating: its top-1, and where that comes from.
@@ -46,23 +44,30 @@ NetworkFile read_made_space(const std::filesystem::path& path, JsonDocument& doc
     document.throw_problems();
     if (categorical) throw InputError({path.string(), "one network", "a space of named choices", ""});
     const SearchSpace space = SearchSpace::read(JsonValue(document));
-    std::optional<SourcedTop1> top1;
-    if (const auto found = document.root().find("published"); found != document.root().end())
-        top1 = read_published(JsonValue(document, &*found, "/published"));
     document.throw_problems();
     if (space.encoding_count() > 1)
         throw InputError({path.string(), "one network, all of whose choices are made",
                           "a space of " + Json(space.encoding_count()).dump() + " encodings",
                           R"(name one: {"space": "FILE", "architecture": {...}})"});
-    return {space.name(), space.lower(Encoding(space.choices().size(), 0)), nullptr, nullptr, top1};
+    return {space.name(), space.lower(Encoding(space.choices().size(), 0)),
+            nullptr,      nullptr,
+            std::nullopt, published_top1(document)};
 }
 
 }  // namespace
 
 NetworkFile load_network(const std::filesystem::path& path, const std::string& space) {
+    const auto given = [](GraphFile file) {
+        return NetworkFile{std::move(file.name), std::move(file.graph), nullptr, nullptr, std::move(file.weights)};
+    };
+    if (is_onnx_file(path)) return given(load_onnx_file(path));
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
-    if (root.is_object() && root.json().contains("nodes")) return read_graph(path.stem().string(), document);
+    if (root.is_object() && root.json().contains("nodes")) {
+        auto network = given(read_graph_file(root));
+        network.top1 = published_top1(document);
+        return network;
+    }
     if (root.is_object() && (root.json().contains("stages") || root.json().contains("type")))
         return read_made_space(path, document);
     std::optional<SearchSpace> used;
@@ -86,7 +91,7 @@ NetworkFile load_network(const std::filesystem::path& path, const std::string& s
         }
     }
     document.throw_problems();
-    return {path.stem().string(), used->lower(encoding), used->to_json(encoding), dataset, top1};
+    return {path.stem().string(), used->lower(encoding), used->to_json(encoding), dataset, std::nullopt, top1};
 }
 
 }  // namespace hwnas

@@ -6,6 +6,7 @@
 
 #include "core/json_reader.h"
 #include "graph/graph.h"
+#include "graph/weights.h"
 #include "report/comparison.h"
 #include "space/search_space.h"
 
@@ -13,16 +14,17 @@ namespace hwnas {
 
 /// A network that a file describes: an architecture of a space
 /// (`{"space": "FILE", "architecture": {...}}`, such as a job's `networks/ID.json`), a
-/// space whose choices are all made (`configs/networks/`), or a graph (`{"input": [...],
-/// "nodes": [...]}`). Its accuracy is known where a search rated it (`"objectives":
-/// {"top1": ...}`), or its file says what was published:
+/// space whose choices are all made (`configs/networks/`), a graph (`{"input": [...],
+/// "nodes": [...], "weights": "FILE"}`), or an ONNX model. Its accuracy is known where a search
+/// rated it (`"objectives": {"top1": ...}`), or its file says what was published:
 /// `"published": {"top1": 75.2, "source": "..."}`.
 struct NetworkFile {
     std::string name;
     Graph graph;
-    Json architecture;  ///< null for a graph
-    Json dataset;       ///< as a job states it; null where the file has none
-    std::optional<SourcedTop1> top1 = std::nullopt;
+    Json architecture;                    ///< null for a graph
+    Json dataset;                         ///< as a job states it; null where the file has none
+    std::optional<Weights> weights = {};  ///< of a graph whose file has them
+    std::optional<SourcedTop1> top1 = {};
 };
 
 /// A space is sought relative to the file's folder, then where configs are

@@ -30,6 +30,7 @@ std::unique_ptr<Evaluator> make_train_evaluator(const Job& job, const Json& reci
     options.dataset = job.dataset;
     options.budget = recipe;
     options.artifacts = artifacts_folder(job);
+    options.start = job.given;
     options.limit_seconds = limits.seconds;
     options.limit_mebibytes = limits.mebibytes;
     return std::make_unique<TrainEvaluator>(std::move(options));

@@ -98,9 +98,13 @@ onnx::ModelProto empty_model(const Shape& input, const Shape& output, const Onnx
         added.set_value(std::move(value));
     };
     property("hwnas.architecture", metadata.architecture);
-    property("hwnas.weights", metadata.training == OnnxMetadata::Training::proxy ? "proxy" : "final");
-    property("hwnas.input", metadata.mean.empty() ? "pixels scaled to 0 .. 1"
-                                                  : "pixels scaled to 0 .. 1, then (x - mean) / deviation");
+    if (metadata.training == OnnxMetadata::Training::given)
+        property("hwnas.weights", "given");
+    else
+        property("hwnas.weights", metadata.training == OnnxMetadata::Training::proxy ? "proxy" : "final");
+    if (metadata.training != OnnxMetadata::Training::given)
+        property("hwnas.input", metadata.mean.empty() ? "pixels scaled to 0 .. 1"
+                                                      : "pixels scaled to 0 .. 1, then (x - mean) / deviation");
     if (!metadata.mean.empty()) {
         property("hwnas.input.mean", joined(metadata.mean));
         property("hwnas.input.deviation", joined(metadata.deviation));

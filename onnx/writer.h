@@ -15,7 +15,8 @@ struct OnnxMetadata {
     /// Which training the weights come from. The two words that stand in the
     /// file, `proxy` and `final`, are of one length, so a file's size is known
     /// before its training is.
-    enum class Training { proxy, full };
+    /// `given` are weights of elsewhere, whose input's meaning hwnas does not know.
+    enum class Training { proxy, full, given };
 
     std::string version;       ///< of hwnas, the producer
     std::string architecture;  ///< `Architecture::id`

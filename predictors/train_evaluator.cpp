@@ -24,7 +24,11 @@ TrainEvaluator::TrainEvaluator(Options options) : options_(std::move(options)), 
 std::map<std::string, std::string> TrainEvaluator::metrics() const { return {{"top1", "%"}, {"loss", "nats"}}; }
 
 std::string TrainEvaluator::initial_weights(const EvaluationRequest& request) const {
-    if (!request.parent) return {};
+    if (!request.parent) {
+        if (!options_.start) return {};
+        const auto taken_over = inherit(options_.start->graph, options_.start->weights, *request.graph);
+        return (options_.artifacts / (store_weights(options_.artifacts, taken_over) + ".safetensors")).string();
+    }
     std::string hash = request.parent->weights;
     // The same network takes its parent's file as it is.
     if (canonical_text(request.parent->graph) != canonical_text(*request.graph)) {

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/process_pool.h"
+#include "graph/weights.h"
 #include "predictors/evaluator.h"
 
 namespace hwnas {
@@ -22,8 +24,14 @@ public:
         Json dataset = Json::object();     ///< handed on as it is
         Json budget = Json::object();      ///< the recipe, handed on as it is
         std::filesystem::path artifacts;   ///< where weights are kept
-        double limit_seconds = 0;          ///< for one training; 0: none
-        std::int64_t limit_mebibytes = 0;  ///< for one program; 0: none
+        /// A network whose weights a training without a parent starts from, as far as they fit.
+        struct Start {
+            Graph graph;
+            Weights weights;
+        };
+        std::shared_ptr<const Start> start;  ///< null where it starts anew
+        double limit_seconds = 0;            ///< for one training; 0: none
+        std::int64_t limit_mebibytes = 0;    ///< for one program; 0: none
     };
     explicit TrainEvaluator(Options options);
 

@@ -1,16 +1,14 @@
 #include "space/width_space.h"
 
 #include "core/error.h"
+#include "onnx/graph_file.h"
 
 namespace hwnas {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Network {
-    std::string name;
-    Graph graph;
-};
+using Network = GraphFile;
 
 std::optional<Network> read_network(const JsonValue& value, const fs::path& folder);
 
@@ -29,16 +27,17 @@ std::optional<Network> read_architecture(const JsonValue& value, const fs::path&
             architecture.problem("the choices of a network", "\"" + space.name() + "\" names no reference");
             return std::nullopt;
         }
-        return Network{space.reference_name(), space.lower(space.reference())};
+        return Network{space.reference_name(), space.lower(space.reference()), std::nullopt};
     }
-    return Network{name, space.lower(space.from_json(architecture))};
+    return Network{name, space.lower(space.from_json(architecture)), std::nullopt};
 }
 
 /// A file's problems are told as its own.
 std::optional<Network> load_network_file(const fs::path& path) {
+    if (is_onnx_file(path)) return load_onnx_file(path);
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
-    if (root.is_object() && root.json().contains("nodes")) return Network{path.stem().string(), graph_from_json(root)};
+    if (root.is_object() && root.json().contains("nodes")) return read_graph_file(root);
     auto network = read_architecture(root, path.parent_path(), path.stem().string());
     document.throw_problems();
     return network;
@@ -94,6 +93,18 @@ SearchSpace read_width_space(const JsonValue& value) {
         value.document().add_problems(error.problems());
         return {};
     }
+}
+
+std::optional<GivenNetwork> given_network(const fs::path& space) {
+    auto document = JsonDocument::load(space);
+    const JsonValue root(document);
+    if (!root.is_object() || root.json().value("type", "") != "widths") return std::nullopt;
+    JsonObject object(root);
+    for (const auto& key : object.keys()) (void)object.optional(key);  // judged where the space is read
+    auto network = read_network(object.required("network"), space.parent_path());
+    document.throw_problems();
+    if (!network || !network->weights) return std::nullopt;
+    return GivenNetwork{std::move(network->graph), std::move(*network->weights)};
 }
 
 }  // namespace hwnas

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
+#include "graph/weights.h"
 #include "space/search_space.h"
 #include "space/width_family.h"
 
@@ -16,8 +19,17 @@ namespace hwnas {
 /// Reads a space file with `"type": "widths"`:
 /// `{"name", "type", "network": "FILE" | {"space": "FILE", "architecture": {...} | "reference"},
 /// "width_step": 8, "least_width": 8, "removable_layers": true}`; files are relative to
-/// `value`'s document. A network file is what a search writes to `networks/`, or a
-/// graph (`{"input", "nodes"}`). Problems go to the value's document.
+/// `value`'s document. A network file is what a search writes to `networks/`, a
+/// graph (`{"input", "nodes", "weights"}`, as `hwnas import` writes it), or an ONNX model.
+/// Problems go to the value's document.
 [[nodiscard]] SearchSpace read_width_space(const JsonValue& value);
+
+/// The network that a space of widths was made from, where its file has weights: what
+/// networks of the space may start from. None for other spaces. Throws InputError.
+struct GivenNetwork {
+    Graph graph;
+    Weights weights;
+};
+[[nodiscard]] std::optional<GivenNetwork> given_network(const std::filesystem::path& space);
 
 }  // namespace hwnas

@@ -23,6 +23,8 @@ test_packages=(
     python3-jsonschema
     # for examples/pytorch; 36 s and 160 MiB with what it needs
     python3-torch
+    # exports torchvision's networks, 0.6 MB
+    python3-torchvision
 )
 # ONNX Runtime, the second opinion on exported files, comes as an npm package.
 # A Node.js from elsewhere will do, and Debian's would conflict with it.

@@ -10,8 +10,8 @@ source = pathlib.Path(sys.argv[1])
 allowed = {"core": set()}
 for folder, others in (
         ("graph", ["core"]),
-        ("space", ["core", "graph"]),
-        ("onnx", ["core", "graph", "space"]),
+        ("onnx", ["core", "graph"]),
+        ("space", ["core", "graph", "onnx"]),
         ("devices", ["core", "graph", "space"]),
         ("predictors", ["core", "graph", "space"]),
         ("study", ["core", "graph", "space"]),

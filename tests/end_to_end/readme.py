@@ -15,7 +15,7 @@ STEPS = "--set evaluator.recipe.steps=10 --set evaluator.recipe.train_images=100
 def smaller(line, folder):
     """The same command with less to do."""
     networks = sorted(path for path in folder.glob("runs/mine/networks/*.json") if "full" not in path.name)
-    line = line.replace("networks/ID.json", "networks/" + networks[0].name if networks else "ID.json")
+    line = line.replace("networks/ID.", f"networks/{networks[0].stem if networks else 'ID'}.")
     line = line.replace("HWNAS_DATA=FOLDER", f"HWNAS_DATA={DATA}")
     line = re.sub(r"--trials 50\b", "--trials 2", line)
     line = re.sub(r"--trials 80\b", "--trials 3", line)

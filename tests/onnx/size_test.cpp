@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "onnx/networks.h"
-#include "onnx/onnx_metric.h"
 #include "onnx/writer.h"
+#include "space/onnx_metric.h"
 #include "support.h"
 
 namespace hwnas {

@@ -1,4 +1,4 @@
-#include "onnx/onnx_metric.h"
+#include "space/onnx_metric.h"
 
 #include <cmath>
 #include <map>
