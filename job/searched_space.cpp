@@ -53,7 +53,7 @@ SearchedSpace ready_categories(const Job& job) {
     SearchedSpace searched;
     searched.space = job.categories;
     for (const auto& [key, table] : job.figures)
-        searched.known[key] = [&table](const Encoding& encoding) { return table(encoding); };
+        searched.known[key] = [&table = table](const Encoding& encoding) { return table(encoding); };
     std::vector<TableBound> bounds;
     for (const auto& limit : job.limits)
         if (const auto table = job.figures.find(limit.key); table != job.figures.end())  // others: when they are known

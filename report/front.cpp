@@ -22,7 +22,7 @@ std::map<std::string, double> mean_values(const std::vector<const Trial*>& trial
         }
         if (!everywhere) continue;
         // One trial's figure stays as it is, and so do equal ones (a latency from a table).
-        const bool equal = std::all_of(trials.begin(), trials.end(), [&, value = first](const Trial* trial) {
+        const bool equal = std::all_of(trials.begin(), trials.end(), [&key = key, value = first](const Trial* trial) {
             return trial->values.at(key) == value;
         });
         means[key] = equal ? first : sum / static_cast<double>(trials.size());
