@@ -70,7 +70,8 @@ void check_weights(const Graph& graph, const Weights& weights, const std::string
     }
     if (known < weights.size())
         for (const auto& [name, tensor] : weights)
-            if (std::none_of(specs.begin(), specs.end(), [&](const auto& spec) { return spec.name == name; }))
+            if (std::none_of(specs.begin(), specs.end(),
+                             [&name = name](const auto& spec) { return spec.name == name; }))
                 problems.push_back({origin, "tensors of the network alone", "\"" + name + "\"", ""});
     if (!problems.empty()) throw InputError(std::move(problems));
 }

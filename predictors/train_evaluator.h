@@ -29,9 +29,9 @@ public:
             Graph graph;
             Weights weights;
         };
-        std::shared_ptr<const Start> start;  ///< null where it starts anew
-        double limit_seconds = 0;            ///< for one training; 0: none
-        std::int64_t limit_mebibytes = 0;    ///< for one program; 0: none
+        std::shared_ptr<const Start> start = {};  ///< null where it starts anew
+        double limit_seconds = 0;                 ///< for one training; 0: none
+        std::int64_t limit_mebibytes = 0;         ///< for one program; 0: none
     };
     explicit TrainEvaluator(Options options);
 

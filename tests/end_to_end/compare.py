@@ -5,7 +5,7 @@ import json
 import pathlib
 
 from made_jobs import network_job
-from support import check, finish, run, temporary_folder
+from support import SOURCE, check, finish, run, temporary_folder
 
 STEM, POOL = "3x8x8 | Conv(0; filters={})", "{}x8x8 | GlobalAveragePool(0)"
 
@@ -69,8 +69,7 @@ with temporary_folder() as temporary:
     double = write(folder / "double.json", {**table(rows), "data_type": "float16", "device": "double"})
     wrong("tables of another batch or data type", ["batch.json", "batch 16, float32", "double.json", "batch 1, float16"], wide,
           "--table", cpu, "--table", batch, "--table", double)
-    space = folder / "space.json"
-    space.write_text(json.dumps({"name": "s", "stages": []}))
+    space = SOURCE / "configs/spaces/mnasnet-28.json"
     wrong("a space, a missing file and a missing table at once", ["one network", "no-such.json", "none.json"], space,
           "no-such.json", wide, "--table", "none.json")
     wrong("an unknown column", ["did you mean \"parameters\"?"], wide, "--sort", "parameter")

@@ -78,9 +78,10 @@ inline Graph every_operator() {
     y = graph.add("excite.sigmoid", op::Activation{Kind::sigmoid}, {y});
     x = graph.add("excite.mul", op::Mul{}, {x, y});
     graph.begin_segment("parts");
-    x = graph.add("parts.pad", op::Pad{{1, 0, 2, 1}}, {x});
-    x = graph.add("parts.max", op::Pool{op::Pool::Kind::max, {3, 2}, {2, 2}, {1, 0, 0, 1}, true}, {x});
+    x = graph.add("parts.max", op::Pool{op::Pool::Kind::max, {3, 3}, {2, 2}, {1, 0, 0, 0}, true}, {x});
     x = graph.add("parts.average", op::Pool{op::Pool::Kind::average, {3, 2}, {1, 2}, {1, 1, 1, 0}, false, true}, {x});
+    // Not before a pooling: ONNX Runtime would make one of both, and then refuse it.
+    x = graph.add("parts.pad", op::Pad{{1, 0, 2, 1}}, {x});
     y = graph.add("parts.first", op::Slice{0, 3}, {x});
     y = graph.add("parts.first.relu", op::Activation{Kind::relu}, {y});
     z = graph.add("parts.second", op::Slice{3, 8}, {x});

@@ -59,9 +59,9 @@ TEST_CASE("with one objective the oldest dies, and the best found is better than
         MadeProblem made(small_space(), seed);
         made.problem.objectives.pop_back();
         const auto best = [](const std::vector<Trial>& trials) {
-            double best = 0;
-            for (const auto& trial : trials) best = std::max(best, trial.values.at("top1"));
-            return best;
+            double most = 0;
+            for (const auto& trial : trials) most = std::max(most, trial.values.at("top1"));
+            return most;
         };
         evolved += best(search_with(R"({"name": "evolution", "population": 20, "tournament": 5,
                                         "algorithm": "regularised"})",
