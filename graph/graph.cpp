@@ -5,6 +5,20 @@
 #include "core/error.h"
 
 namespace hwnas {
+namespace {
+
+/// More than any machine holds, and far from where products of extents overflow.
+constexpr std::int64_t most_elements = std::int64_t{1} << 40;
+
+bool within(const Shape& shape, std::int64_t most) {
+    return std::all_of(shape.begin(), shape.end(), [&most](std::int64_t extent) {
+        if (extent > most) return false;
+        most /= std::max<std::int64_t>(1, extent);
+        return true;
+    });
+}
+
+}  // namespace
 
 Graph::Graph(const Shape& input) : segments_{"input"}, names_{"input"} {
     nodes_.push_back({"input", op::Input{input}, {}, op::infer_shape(op::Input{input}, {}, "input"), 0});
@@ -21,6 +35,8 @@ NodeId Graph::add(std::string name, op::Operator op, std::vector<NodeId> inputs)
         shapes.push_back(shape(input));
     }
     Shape inferred = op::infer_shape(op, shapes, name);
+    if (!within(inferred, most_elements))
+        throw InputError({"node \"" + name + "\"", "at most 2^40 elements", to_string(inferred), ""});
     nodes_.push_back({std::move(name), std::move(op), std::move(inputs), std::move(inferred),
                       static_cast<std::int32_t>(segments_.size()) - 1});
     return output();

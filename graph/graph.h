@@ -28,7 +28,8 @@ public:
     explicit Graph(const Shape& input);
 
     /// Appends a node and infers its shape. Throws InputError where the name is
-    /// taken, an input does not exist, or shapes do not fit.
+    /// taken, an input does not exist, shapes do not fit, or its tensor would have more
+    /// than 2^40 elements.
     NodeId add(std::string name, op::Operator op, std::vector<NodeId> inputs);
 
     /// Nodes added from here on belong to a new segment of this name.

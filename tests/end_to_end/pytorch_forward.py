@@ -2,25 +2,17 @@
 
     pytorch_forward.py HWNAS_TRAINER SOURCE
 """
-import importlib.util
 import json
-import os
 import pathlib
 import struct
 import subprocess
 import sys
 import tempfile
 
-TRAINER, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
-DEBIANS_PYTHON = "/usr/bin/python3"
+from debians_python import need
 
-if not importlib.util.find_spec("torch"):
-    # Another Python may stand first in PATH than the one that python3-torch is for.
-    if os.path.exists(DEBIANS_PYTHON) and not os.environ.get("HWNAS_TEST_DEBIANS_PYTHON"):
-        os.environ["HWNAS_TEST_DEBIANS_PYTHON"] = "tried"
-        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-    print("SKIPPED: no PyTorch for Python (python3-torch)")
-    sys.exit(0)
+need("torch", "python3-torch")
+TRAINER, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(SOURCE / "examples/pytorch"))

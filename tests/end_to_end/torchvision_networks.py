@@ -3,24 +3,16 @@ when they are written back and read by ONNX Runtime.
 
     torchvision_networks.py HWNAS SOURCE [NAME...|all]
 """
-import importlib.util
 import json
-import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
-DEBIANS_PYTHON = "/usr/bin/python3"
+from debians_python import need
 
-if not importlib.util.find_spec("torchvision"):
-    # Another Python may stand first in PATH than the one that python3-torchvision is for.
-    if os.path.exists(DEBIANS_PYTHON) and not os.environ.get("HWNAS_TEST_DEBIANS_PYTHON"):
-        os.environ["HWNAS_TEST_DEBIANS_PYTHON"] = "tried"
-        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-    print("SKIPPED: no torchvision for Python (python3-torchvision)")
-    sys.exit(0)
+need("torchvision", "python3-torchvision")
 
 from support import HWNAS, SOURCE, check, finish, run, temporary_folder  # noqa: E402
 

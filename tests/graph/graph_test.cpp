@@ -118,6 +118,15 @@ TEST_CASE("nodes that do not fit are told by name, rule and value") {
     CHECK_THAT(input_error_of([&] { graph.add("w", op::Flatten{}, {5}); }), Catch::Contains("nodes before it"));
 }
 
+TEST_CASE("a tensor that doubles without end is refused before its size overflows") {
+    Graph graph({1, 1, 1});
+    CHECK_THAT(hwnas::test::input_error_of([&] {
+                   for (int i = 0; i < 80; ++i)
+                       graph.add("double" + std::to_string(i), op::Concat{}, {graph.output(), graph.output()});
+               }),
+               Catch::Contains("\"double40\"") && Catch::Contains("at most 2^40 elements"));
+}
+
 TEST_CASE("a graph survives JSON") {
     const Graph graph = small_network();
     auto document = JsonDocument::from_value(to_json(graph), "graph");
