@@ -186,6 +186,10 @@ void print_space(const CompiledSpace& compiled) {
               << "parameters " << range("parameters") << '\n'
               << "MACs       " << range("macs") << '\n'
               << "reference  " << (space.reference_name().empty() ? "none" : space.reference_name()) << '\n';
+    for (const auto& excluded : compiled.exclusions())
+        std::cout << "left out   " << grouped(static_cast<std::int64_t>(excluded.entries)) << " combinations in "
+                  << excluded.stage << ": wanted " << excluded.first.expected << "; found " << excluded.first.found
+                  << '\n';
 }
 
 void show_categories(const CategoricalSpace& space, bool as_json) {

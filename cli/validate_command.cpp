@@ -1,10 +1,26 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "core/error.h"
 #include "job/job.h"
 #include "job/programs.h"
+#include "space/compiled_space.h"
 
 namespace hwnas::cli {
+namespace {
+
+/// Compiles the space, which finds whether its constraints leave any network.
+std::size_t choices_of(SearchSpace space, const std::filesystem::path& path) {
+    try {
+        return CompiledSpace(std::move(space)).choices().size();
+    } catch (const InputError& error) {
+        auto problems = error.problems();
+        for (auto& problem : problems) problem.place = path.string() + ": " + problem.place;
+        throw InputError(std::move(problems));
+    }
+}
+
+}  // namespace
 
 int validate(const std::vector<std::string>& arguments) {
     Options options(
@@ -24,8 +40,14 @@ int validate(const std::vector<std::string>& arguments) {
     if (has("stages") || has("type") || has("choices")) {
         const auto kind = read_space_kind(root);
         document.throw_problems();
-        const auto choices = kind == SpaceKind::categorical ? CategoricalSpace::read(root).choices().size()
-                                                            : SearchSpace::read(root).choices().size();
+        std::size_t choices = 0;
+        if (kind == SpaceKind::categorical) {
+            choices = CategoricalSpace::read(root).choices().size();
+        } else {
+            auto space = SearchSpace::read(root);
+            document.throw_problems();
+            choices = choices_of(std::move(space), path);
+        }
         document.throw_problems();
         std::cout << path.string() << ": a valid space, " << choices << " choices\n";
     } else if (has("rounds") || has("burst") || has("runner")) {

@@ -12,6 +12,8 @@
 namespace hwnas {
 namespace {
 
+constexpr double most_compiled_on_reading = 4096;  // encodings
+
 /// What the file calls the shape of all networks.
 constexpr std::array<const char*, 3> shape_choices{"resolution", "width", "depth"};
 
@@ -147,7 +149,9 @@ SearchSpace SearchSpace::read(const JsonValue& value) {
     try {
         (void)space.lower(space.reference_.empty() ? Encoding(space.choices_.size(), 0) : space.reference_);
     } catch (const InputError& error) {
-        // One network may break a rule where others do not: compiling finds whether there are any.
+        // One network may break a rule where others do not. Whether there are any is found when the space is
+        // compiled, which reading a file is not for unless it is soon done.
+        if (space.reference_.empty() && space.encoding_count() > most_compiled_on_reading) return space;
         try {
             if (!space.reference_.empty() || space.encoding_count() == 1) throw;
             (void)CompiledSpace(space);

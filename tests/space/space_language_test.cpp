@@ -252,3 +252,18 @@ TEST_CASE("a stage takes defaults of its own family only, choice by choice") {
     CHECK(names ==
           std::vector<std::string>{"a.kernel2", "a.activation2", "b.activation2", "c.kernel3", "c.activation2"});
 }
+
+TEST_CASE("blocks that no published network here has are counted by hand") {
+    const auto counted = [](const std::string& fields) {
+        const auto space = space_from(R"("stages": [{"name": "a", )" + fields + "}]");
+        const auto graph = space.lower({});
+        return count(extract_segment(graph, 2));
+    };
+    // 8 channels, 16 x 16: a 7 x 7 depthwise convolution, 1x1 to 48, 1x1 to 12, a batch norm behind each.
+    const auto large = counted(R"("family": "large-kernel", "filters": 12)");
+    CHECK(large.parameters == 49 * 8 + 2 * 8 + 8 * 48 + 2 * 48 + 48 * 12 + 2 * 12);
+    CHECK(large.macs == 256 * (49 * 8 + 8 * 48 + 48 * 12));
+    const auto projected = counted(R"("family": "identity", "filters": 12, "stride": 2)");
+    CHECK(projected.parameters == 8 * 12 + 2 * 12);
+    CHECK(projected.macs == 64 * 8 * 12);
+}
