@@ -96,8 +96,10 @@ std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<co
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
     LstmPolicy::Draw draw(policy_, goal);
     Proposal proposal;
+    bool free = false;  // to draw anything else
     const auto draw_one = [&] {
         proposal.encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+            free = free || std::count(allowed.begin(), allowed.end(), true) > 1;
             return draw.pick(position, allowed, stream);
         });
     };
@@ -108,7 +110,7 @@ std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<co
                });
     };
     draw_one();
-    for (std::size_t redraws = 0; redraws < redraws_ && known(); ++redraws) draw_one();
+    for (std::size_t redraws = 0; redraws < redraws_ && free && known(); ++redraws) draw_one();
     proposal.notes = {{"tokens", draw.tokens()},
                       {"log_probabilities", draw.log_probabilities()},
                       {"goal", goal},
