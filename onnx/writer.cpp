@@ -73,11 +73,14 @@ void set_value(onnx::ValueInfoProto& value, const char* name, const Shape& shape
     for (const auto extent : shape) type.mutable_shape()->add_dim()->set_dim_value(extent);
 }
 
+/// So many for each figure, so that a file's size does not depend on what they are.
+constexpr int decimals = 9;
+
 std::string joined(const std::vector<double>& values) {
     std::string text;
     for (const double value : values) {
         char digits[32];
-        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+        const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals).ptr;
         if (!text.empty()) text += ' ';
         text.append(digits, end);
     }

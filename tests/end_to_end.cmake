@@ -31,7 +31,7 @@ if(NOT HWNAS_SANITIZE)
 endif()
 if(HWNAS_TRAINER)
   hwnas_python_test("schema: schemas and parser agree" schema/agreement.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-  foreach(test commands compare facts inheritance devices foreign_trainer readme imported_widths torchvision_networks interchange)
+  foreach(test commands compare facts mixed_space inheritance devices foreign_trainer readme imported_widths torchvision_networks interchange)
     hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   endforeach()
   hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py

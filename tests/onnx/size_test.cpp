@@ -91,6 +91,16 @@ TEST_CASE("a file's size does not depend on which training made its weights") {
     CHECK(onnx_bytes(graph, metadata) == proxy);
 }
 
+TEST_CASE("a file's size does not depend on the figures of the normalisation") {
+    const Graph graph = test::every_operator();
+    auto metadata = metadata_of("0123456789abcdef");
+    metadata.mean = metadata.deviation = {0, 0, 0};
+    const auto bytes = onnx_bytes(graph, metadata);
+    metadata.mean = {1.0 / 3, 0.4913725490196078, 1};
+    metadata.deviation = {0.5, 2.0 / 7, 1e-7};
+    CHECK(written_bytes(graph, metadata) == bytes);
+}
+
 TEST_CASE("the map from a sum of segments to a file's size ascends, lengths of lengths included") {
     const OnnxFrame frame({3, 224, 224}, {1000}, metadata_of("0123456789abcdef"));
     std::int64_t before = frame.bytes(0);

@@ -221,8 +221,8 @@ TEST_CASE("metadata says whose weights these are and what input they expect") {
           std::map<std::string, std::string>{{"hwnas.architecture", "0123456789abcdef"},
                                              {"hwnas.weights", "final"},
                                              {"hwnas.input", "pixels scaled to 0 .. 1, then (x - mean) / deviation"},
-                                             {"hwnas.input.mean", "0.5 0.25 0.125"},
-                                             {"hwnas.input.deviation", "0.1 1 2"}});
+                                             {"hwnas.input.mean", "0.500000000 0.250000000 0.125000000"},
+                                             {"hwnas.input.deviation", "0.100000000 1.000000000 2.000000000"}});
 
     const auto plain = exported(test::every_operator());
     REQUIRE(plain.metadata_props_size() == 3);
