@@ -12,6 +12,8 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
+#include "search/handed_task.h"
+
 namespace hwnas {
 namespace {
 
@@ -128,7 +130,7 @@ void WorkerPool::start(Trial trial, EvaluationRequest request) {
         ++state_->unfinished;
     }
     handing_over(state_.get());
-    state_->arena.enqueue(state_->group.defer([state = state_.get()] { state->work(); }));
+    state_->arena.enqueue(state_->group.defer(HandedTask<State>{state_.get()}));
 }
 
 }  // namespace hwnas
