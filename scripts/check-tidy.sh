@@ -10,7 +10,7 @@ for program in run-clang-tidy clang++; do
     exit 2
 done
 folders=("$@")
-((${#folders[@]})) || folders=(core graph space onnx devices predictors study search report job cli)
+((${#folders[@]})) || folders=(core regression graph space onnx devices predictors study search report job cli)
 build=build/tidy
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ \
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DHWNAS_TRAINER=OFF -DHWNAS_BENCHMARKS=OFF -DBUILD_TESTING=OFF > /dev/null

@@ -9,16 +9,19 @@ import sys
 source = pathlib.Path(sys.argv[1])
 allowed = {"core": set()}
 for folder, others in (
+        ("regression", ["core"]),
         ("graph", ["core"]),
         ("onnx", ["core", "graph"]),
         ("space", ["core", "graph", "onnx"]),
-        ("devices", ["core", "graph", "space"]),
-        ("predictors", ["core", "graph", "space"]),
+        ("devices", ["core", "regression", "graph", "space"]),
+        ("predictors", ["core", "regression", "graph", "space"]),
         ("study", ["core", "graph", "space"]),
-        ("search", ["core", "graph", "space", "devices", "predictors", "study"]),
-        ("report", ["core", "graph", "space", "devices", "study", "search"]),
-        ("job", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report"]),
-        ("cli", ["core", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report", "job"]),
+        ("search", ["core", "regression", "graph", "space", "devices", "predictors", "study"]),
+        ("report", ["core", "regression", "graph", "space", "devices", "study", "search"]),
+        ("job", ["core", "regression", "graph", "space", "onnx", "devices", "predictors", "study", "search",
+                 "report"]),
+        ("cli", ["core", "regression", "graph", "space", "onnx", "devices", "predictors", "study", "search", "report",
+                 "job"]),
         ("train", ["core", "graph", "predictors"])):
     allowed[folder] = set(others)
 
