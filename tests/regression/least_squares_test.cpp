@@ -23,7 +23,7 @@ MatrixXd random_matrix(Eigen::Index rows, Eigen::Index columns, Rng& rng) {
 TEST_CASE("a line is fitted in closed form, plainly, with ridge and relative to the target") {
     MatrixXd rows(4, 2);
     rows << 1, 0, 1, 1, 1, 2, 1, 3;
-    const VectorXd targets = (VectorXd(4) << 1, 3, 2, 5).finished();
+    const VectorXd targets = VectorXd{{1, 3, 2, 5}};
     const VectorXd plain = fit_least_squares(rows, targets);
     CHECK(plain[0] == Approx(1.1));
     CHECK(plain[1] == Approx(1.1));
@@ -93,7 +93,7 @@ TEST_CASE("folds part the samples evenly and each is predicted from the others")
     CHECK(folds != folds_of(23, 5, 2));
     // A mean of what is not held out: (sum - held out) / count.
     const MatrixXd rows = MatrixXd::Ones(4, 1);
-    const VectorXd targets = (VectorXd(4) << 1, 2, 3, 6).finished();
+    const VectorXd targets = VectorXd{{1, 2, 3, 6}};
     const auto predictions = held_out_predictions(
         rows, targets, {{0}, {1}, {2}, {3}},
         [](const auto& a, const auto& y, const auto& asked) { return VectorXd(asked * fit_least_squares(a, y)); });
