@@ -29,6 +29,7 @@ int studies(const std::vector<std::string>& arguments);
 int compare(const std::vector<std::string>& arguments);
 int train(const std::vector<std::string>& arguments);
 int import(const std::vector<std::string>& arguments);
+int import_table(const std::vector<std::string>& arguments);
 int export_network(const std::vector<std::string>& arguments);
 
 /// A subcommand's options: parsed, with wrong ones told as InputError, and help.

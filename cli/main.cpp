@@ -24,6 +24,7 @@ const std::vector<cli::Command>& commands() {
         {"studies", "list, export, merge and delete studies", cli::studies},
         {"train", "train one architecture properly", cli::train},
         {"import", "take over a network from an ONNX file", cli::import},
+        {"import-table", "turn published measurements into a table of choices", cli::import_table},
         {"export", "write a network with weights as an ONNX file", cli::export_network},
     };
     return all;
@@ -32,7 +33,7 @@ const std::vector<cli::Command>& commands() {
 void print_help(std::ostream& out) {
     out << "Usage: hwnas COMMAND [ARGUMENTS]\n\n" << about << "\nCommands:\n";
     for (const auto& command : commands())
-        out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << '\n';
+        out << "  " << command.name << std::string(14 - command.name.size(), ' ') << command.summary << '\n';
     out << "\n`hwnas COMMAND --help` tells more. Exit codes: 0 done, 1 the run failed, 2 wrong input, 130 "
            "interrupted.\n";
 }

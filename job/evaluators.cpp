@@ -4,6 +4,7 @@
 
 #include "job/content_hash.h"
 #include "job/job_paths.h"
+#include "job/table_import.h"
 #include "job/trainer.h"
 #include "predictors/choice_table_evaluator.h"
 #include "predictors/command_evaluator.h"
@@ -164,6 +165,10 @@ NamedTables read_choice_tables(const JsonValue& value, const EvaluatorContext& c
         if (!context.categories) continue;
         load_part(file, path, [&] {
             auto table = ChoiceTable::load(path, *context.categories);
+            if (!may_be_called(name, table.about().quantity))
+                file.problem("a table whose quantity is " + name.substr(0, name.find_first_of("@")),
+                             path.string() + " is of " + table.about().quantity + ": name the figure \"" +
+                                 table.about().quantity + "\"");
             named.units[name] = table.unit();
             named.contents[file.pointer()] = content_hash(path);
             named.tables.emplace(name, std::move(table));

@@ -14,6 +14,13 @@ constexpr std::size_t most_problems = 20;
 
 std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
+/// The choice that cells name; where they are indices, with these for values.
+Choice written_choice(const Choice& choice, bool indices) {
+    Choice written = choice;
+    for (std::size_t i = 0; indices && i < written.values.size(); ++i) written.values[i] = i;
+    return written;
+}
+
 std::optional<double> number_in(std::string_view text) {
     double number = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -56,13 +63,14 @@ private:
 class KeyReader {
 public:
     KeyReader(const CsvTable& table, const CategoricalSpace& space, const ResultKey& key, Columns& columns)
-        : space_(&space), joined_(!key.column.empty()) {
+        : joined_(!key.column.empty()) {
+        for (const auto& choice : space.choices()) choices_.push_back(written_choice(choice, key.indices));
         if (joined_) {
             columns_.push_back(columns.find(key.column));
             check_joined(table, key.column);
             return;
         }
-        for (const auto& choice : space.choices()) {
+        for (const auto& choice : choices_) {
             const auto named = key.columns.find(choice.name);
             columns_.push_back(columns.find(named == key.columns.end() ? choice.name : named->second));
         }
@@ -83,7 +91,7 @@ private:
     /// A joined text can be taken apart in one way only where no value of a choice
     /// is the start of another one.
     void check_joined(const CsvTable& table, const std::string& column) const {
-        for (const auto& choice : space_->choices())
+        for (const auto& choice : choices_)
             for (const auto& a : choice.values)
                 for (const auto& b : choice.values)
                     if (&a != &b && text_of(b).starts_with(text_of(a)))
@@ -95,7 +103,7 @@ private:
 
     std::optional<Encoding> read_joined(std::string_view text) const {
         Encoding encoding;
-        for (const auto& choice : space_->choices()) {
+        for (const auto& choice : choices_) {
             const auto found = std::find_if(choice.values.begin(), choice.values.end(),
                                             [&](const Json& value) { return text.starts_with(text_of(value)); });
             if (found == choice.values.end()) return std::nullopt;
@@ -108,14 +116,14 @@ private:
     std::optional<Encoding> read_cells(const std::vector<std::string>& row) const {
         Encoding encoding;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
-            const auto value = value_in(space_->choices()[i], row[columns_[i]]);
+            const auto value = value_in(choices_[i], row[columns_[i]]);
             if (!value) return std::nullopt;
             encoding.push_back(*value);
         }
         return encoding;
     }
 
-    const CategoricalSpace* space_;
+    std::vector<Choice> choices_;
     bool joined_;
     std::vector<std::size_t> columns_;
 };

@@ -16,6 +16,8 @@ struct ResultKey {
     /// order; empty: a column for each choice.
     std::string column;
     std::map<std::string, std::string> columns;  ///< by choice; the choice's name where it is not here
+    /// Cells, or the digits of the one column, are indices into the values, from 0, instead of values.
+    bool indices = false;
 };
 
 /// What becomes of an architecture with several rows.
@@ -35,6 +37,8 @@ public:
     /// A cell that is empty is NaN.
     [[nodiscard]] const std::vector<double>* find(const Encoding& encoding) const;
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    /// All of them, by the encoding as it stands.
+    [[nodiscard]] const std::map<Encoding, std::vector<double>>& rows() const { return rows_; }
     [[nodiscard]] const std::string& origin() const { return origin_; }
 
 private:

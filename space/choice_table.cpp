@@ -9,6 +9,8 @@ namespace {
 /// Combinations that a group of terms may have before its terms are kept one by one.
 constexpr double most_combinations = 65536;
 constexpr double most_listed = 4194304;
+/// Of a soft maximum: beyond it the greater of two alone counts.
+constexpr double most_exponent = 1000;
 
 using Choices = std::vector<std::size_t>;
 
@@ -103,6 +105,23 @@ ChoiceTable::Term read_term(const JsonValue& value, const CategoricalSpace& spac
     return term;
 }
 
+std::vector<ChoiceTable::Term> read_terms(const JsonValue& value, const CategoricalSpace& space) {
+    std::vector<ChoiceTable::Term> terms;
+    for (const auto& item : value.items()) {
+        auto term = read_term(item, space);
+        if (!term.conditions.empty()) terms.push_back(std::move(term));
+    }
+    return terms;
+}
+
+/// (a^p + b^p)^(1 / p) of what is above 0; the greater one is taken out, so that nothing overflows.
+double soft_maximum(double a, double b, double exponent) {
+    const double greater = std::max({a, b, 0.0});
+    const double less = std::max(std::min(a, b), 0.0);
+    if (less == 0) return greater;
+    return greater * std::pow(1 + std::pow(less / greater, exponent), 1 / exponent);
+}
+
 }  // namespace
 
 ChoiceTable::ChoiceTable(const CategoricalSpace& space, std::string unit, double constant, std::vector<Term> terms)
@@ -131,12 +150,24 @@ ChoiceTable ChoiceTable::read(const JsonValue& value, const CategoricalSpace& sp
     JsonObject object(value);
     const std::string unit = object.required("unit").text();
     const double constant = object.number("constant", 0);
-    std::vector<Term> terms;
-    for (const auto& item : object.required("terms").items()) {
-        auto term = read_term(item, space);
-        if (!term.conditions.empty()) terms.push_back(std::move(term));
+    ChoiceTable table(space, unit, constant, read_terms(object.required("terms"), space));
+    if (const auto given = object.optional("floor")) {
+        JsonObject floor(*given);
+        const double floor_constant = floor.number("constant", 0);
+        const auto terms = floor.optional("terms");
+        table.set_floor({space, unit, floor_constant, terms ? read_terms(*terms, space) : std::vector<Term>{}},
+                        floor.number("exponent", most_exponent, {1, most_exponent}));
     }
-    return {space, unit, constant, std::move(terms)};
+    table.about_.device = object.text("device", "");
+    table.about_.quantity = object.text("quantity", "");
+    if (const auto source = object.optional("source")) table.about_.source = source->json();
+    if (const auto held_out = object.optional("held_out")) table.about_.held_out = held_out->json();
+    return table;
+}
+
+void ChoiceTable::set_floor(ChoiceTable floor, double exponent) {
+    floor_ = std::make_shared<const ChoiceTable>(std::move(floor));
+    exponent_ = exponent;
 }
 
 ChoiceTable ChoiceTable::listing(const CategoricalSpace& space, std::string unit,
@@ -183,6 +214,13 @@ void ChoiceTable::add_group(Choices choices, const std::function<double(const En
 double ChoiceTable::operator()(const Encoding& encoding) const { return least(encoding); }
 
 double ChoiceTable::least(std::span<const std::uint8_t> prefix) const {
+    const double sum = sum_least(prefix);
+    if (!floor_) return sum;
+    // It grows with both, so the least of both bounds it.
+    return sign_ * soft_maximum(sign_ * sum, sign_ * floor_->least(prefix), exponent_);
+}
+
+double ChoiceTable::sum_least(std::span<const std::uint8_t> prefix) const {
     double sum = constant_;
     for (const auto& group : groups_) {
         std::size_t number = 0;
@@ -229,11 +267,15 @@ bool ChoiceTable::least_is_reached() const {
             if (seen[choice]) return false;
             seen[choice] = true;
         }
-    return sparse_.empty();
+    return sparse_.empty() && (!floor_ || (floor_->groups_.empty() && floor_->sparse_.empty() && !floor_->floor_));
 }
 
 ChoiceTable ChoiceTable::negated() const {
     ChoiceTable table(*space_, unit_);
+    table.about_ = about_;
+    table.exponent_ = exponent_;
+    table.sign_ = -sign_;
+    if (floor_) table.floor_ = std::make_shared<const ChoiceTable>(floor_->negated());
     table.constant_ = -constant_;
     table.sparse_ = sparse_;
     for (auto& term : table.sparse_) term.value = -term.value;

@@ -1,6 +1,7 @@
 #include "space/choice_table.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 
 #include "space/feasible_categories.h"
@@ -152,6 +153,57 @@ TEST_CASE("a table's file is read, and what is wrong in it is told with the near
                                    {{"if", {{"a", 6}}}, {"valeu", 2}}}}});
     CHECK_THAT(wrong, Catch::Contains("did you mean \"a\"?") && Catch::Contains("one of 1, 4, 6, the values of a") &&
                           Catch::Contains("at least one choice") && Catch::Contains("did you mean \"value\"?"));
+}
+
+TEST_CASE("a table with a floor is the soft maximum of two sums, its least a bound from below") {
+    Rng rng(12);
+    const auto terms = terms_over({{1}, {0, 3}, {0}, {2}}, 5, rng);
+    for (const double exponent : {1.0, 4.0, 1000.0})
+        for (const auto& floor_terms : {terms_over({{1, 2}}, 4, rng), std::vector<ChoiceTable::Term>{}}) {
+            ChoiceTable table(made_categories(), "ms", 1, terms);
+            table.set_floor({made_categories(), "ms", 0.8, floor_terms}, exponent);
+            CHECK(table.least_is_reached() == floor_terms.empty());
+            const ChoiceTable negative = table.negated();
+            each_encoding(made_categories(), [&](const Encoding& encoding) {
+                const double sum = std::max(naive(made_categories(), 1, terms, encoding), 0.0);
+                const double floor = std::max(naive(made_categories(), 0.8, floor_terms, encoding), 0.0);
+                const double expected =
+                    exponent == 1000 ? std::max(sum, floor)
+                                     : std::pow(std::pow(sum, exponent) + std::pow(floor, exponent), 1 / exponent);
+                CHECK(table(encoding) == Approx(expected).epsilon(1e-3));
+                CHECK(negative(encoding) == Approx(-table(encoding)).margin(1e-12));
+                CHECK(negative.negated()(encoding) == Approx(table(encoding)).margin(1e-12));
+            });
+            for (int i = 0; i < 50; ++i) {
+                const auto prefix = prefix_of(rng);
+                CHECK(table.least(prefix) <= least_of(table, prefix) + 1e-12);
+                CHECK(negative.least(prefix) <= least_of(negative, prefix) + 1e-12);
+                if (floor_terms.empty()) CHECK(table.least(prefix) == Approx(least_of(table, prefix)));
+            }
+        }
+}
+
+TEST_CASE("a table's file may have a floor, and say what it is of and where it is from") {
+    auto document = JsonDocument::from_value(
+        {{"unit", "ms"},
+         {"device", "made"},
+         {"quantity", "amortised_latency"},
+         {"source", {{"licence", "MIT"}}},
+         {"held_out", {{"r2", 0.99}}},
+         {"constant", 3},
+         {"terms", Json::array()},
+         {"floor", {{"constant", 1}, {"terms", {{{"if", {{"a", 6}}}, {"value", 3}}}}, {"exponent", 2}}}},
+        "made");
+    const auto table = ChoiceTable::read(JsonValue(document), made_categories());
+    document.throw_problems();
+    CHECK(table({2, 0, 0, 0}) == Approx(5));
+    CHECK(table({0, 0, 0, 0}) == Approx(std::sqrt(10)));
+    CHECK(table.about().device == "made");
+    CHECK(table.about().quantity == "amortised_latency");
+    CHECK(table.about().source["licence"] == "MIT");
+    CHECK(table.about().held_out["r2"] == 0.99);
+    CHECK_THAT(error_of({{"unit", "ms"}, {"terms", Json::array()}, {"floor", {{"exponent", 0.5}, {"term", 1}}}}),
+               Catch::Contains("exponent") && Catch::Contains("did you mean \"terms\"?"));
 }
 
 TEST_CASE("a mask over tables is exactly what some completion makes feasible") {
