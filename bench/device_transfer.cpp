@@ -4,7 +4,8 @@
 // usage: bench_device_transfer FOLDER/fbnet/archs_latency_ms.csv.gz [SPLITS]
 //
 // Left out with a device are its siblings: the same chip at other batch sizes. Half of the networks may be probes, the
-// others are predicted. How probes are weighed was tuned on the devices of the first half alone.
+// others are predicted. The kind of model was chosen with all devices in sight; its constants and the choice of probes
+// were tuned on the devices of the first half alone.
 #include <algorithm>
 #include <charconv>
 #include <cmath>

@@ -160,6 +160,8 @@ ChoiceTable ChoiceTable::read(const JsonValue& value, const CategoricalSpace& sp
     }
     table.about_.device = object.text("device", "");
     table.about_.quantity = object.text("quantity", "");
+    table.about_.amortised = object.text("amortised", "");
+    table.about_.batch = object.integer("batch", 0, {0, 1 << 20});
     if (const auto source = object.optional("source")) table.about_.source = source->json();
     if (const auto held_out = object.optional("held_out")) table.about_.held_out = held_out->json();
     return table;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,9 +27,11 @@ public:
     /// What is measured, as the file says it; a text is empty where it doesn't.
     struct About {
         std::string device;
-        std::string quantity;  ///< such as `latency` or `amortised_latency`: what the figure may be called
-        Json source;           ///< where it is from: repository, commit, licence
-        Json held_out;         ///< how well the terms tell what they were not fitted to
+        std::string quantity;    ///< such as `latency` or `amortised_latency`: what the figure may be called
+        std::string amortised;   ///< how, where the figure is a mean over a batch
+        std::int64_t batch = 0;  ///< images that were measured together; 0: not told
+        Json source;             ///< where it is from: repository, commit, licence
+        Json held_out;           ///< how well the terms tell what they were not fitted to
     };
 
     /// The space must outlive this. Conditions must be at least one a term, each
@@ -36,7 +39,7 @@ public:
     ChoiceTable(const CategoricalSpace& space, std::string unit, double constant, std::vector<Term> terms);
     /// Reads `{"unit": "ms", "constant": 1.5, "terms": [{"if": {"CHOICE": VALUE}, "value": 0.25}]}`,
     /// with `"floor": {"constant": 1, "terms": [...], "exponent": 8}` where there is one, and
-    /// `device`, `quantity`, `source` and `held_out`; throws InputError with all problems.
+    /// `device`, `quantity`, `amortised`, `batch`, `source` and `held_out`; throws InputError with all problems.
     static ChoiceTable load(const std::filesystem::path& path, const CategoricalSpace& space);
     /// Problems go to the value's document.
     static ChoiceTable read(const JsonValue& value, const CategoricalSpace& space);

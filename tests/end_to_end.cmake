@@ -17,6 +17,10 @@ hwnas_python_test("documents: torchvision has what is told of it" end_to_end/ref
 foreach(test categories start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
+foreach(data made published)
+  hwnas_python_test("end to end: import-table, ${data} data" end_to_end/import_table.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR}
+    ${data})
+endforeach()
 # What a sanitizer adds of memory and of time is not the search's.
 if(NOT HWNAS_SANITIZE)
   hwnas_python_test("end to end: reward" end_to_end/reward.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
