@@ -1,0 +1,268 @@
+#include "devices/accelerator/tiling.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "devices/accelerator/array.h"
+#include "devices/accelerator/traffic.h"
+#include "devices/unsupported.h"
+
+namespace hwnas {
+namespace {
+
+// The loops over tiles, and the operands that each of them changes.
+enum Loop : std::size_t { over_filters, over_channels, over_rows };
+using Order = std::array<Loop, 3>;  // outermost first
+constexpr std::array<Order, 6> orders{{{over_filters, over_channels, over_rows},
+                                       {over_filters, over_rows, over_channels},
+                                       {over_channels, over_filters, over_rows},
+                                       {over_channels, over_rows, over_filters},
+                                       {over_rows, over_filters, over_channels},
+                                       {over_rows, over_channels, over_filters}}};
+
+struct Trips {
+    std::array<double, 3> of{1, 1, 1};
+
+    /// How often an operand that all loops but `unrelated` change is fetched: once more for each
+    /// turn of that loop, unless it is inside of all that change the operand, whose tile then waits.
+    [[nodiscard]] double fetches(const Order& order, Loop unrelated) const {
+        bool changed_inside = false;
+        for (std::size_t i = order.size(); i-- > 0;) {
+            if (order[i] == unrelated) return changed_inside ? of[unrelated] : 1;
+            changed_inside = changed_inside || of[order[i]] > 1;
+        }
+        return 1;
+    }
+};
+
+std::int64_t divided_up(std::int64_t dividend, std::int64_t divisor) { return (dividend + divisor - 1) / divisor; }
+
+/// The whole, its halves, quarters ... rounded up to the unit, then less than a unit down to 1.
+std::vector<std::int64_t> tile_sizes(std::int64_t whole, std::int64_t unit) {
+    std::vector<std::int64_t> sizes{whole};
+    for (std::int64_t parts = 2; sizes.back() > 1; parts *= 2) {
+        const std::int64_t size = divided_up(whole, parts);
+        const std::int64_t rounded = size > unit ? divided_up(size, unit) * unit : size;
+        if (rounded < sizes.back()) sizes.push_back(rounded);
+    }
+    return sizes;
+}
+
+/// Whole images first, then parts of one.
+std::vector<std::int64_t> row_sizes(const MacLayer& layer) {
+    std::vector<std::int64_t> sizes;
+    for (const std::int64_t images : tile_sizes(layer.images, 1)) sizes.push_back(images * layer.output_rows);
+    for (const std::int64_t rows : tile_sizes(layer.output_rows, 1))
+        if (rows < sizes.back()) sizes.push_back(rows);
+    return sizes;
+}
+
+class Search {
+public:
+    Search(const Accelerator& accelerator, const Accelerator::NumberFormat& format, const AcceleratorLayer& layer,
+           const LayerSurroundings& around)
+        : accelerator_(&accelerator), format_(&format), layer_(&layer), mac_(&*layer.mac), around_(&around) {}
+
+    std::optional<LayerEstimate> best() {
+        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_)) search(plan);
+        return best_;
+    }
+
+    [[nodiscard]] double global_bytes(const Tile& tile) const {
+        double bytes = around_->input_on_chip ? 0 : buffered(input_bytes(tile), input_tiles(tile));
+        if (!around_->output_on_chip)
+            bytes += buffered(output_bytes(tile), trips(tile).of[over_filters] * row_tiles(tile));
+        if (!accelerator_->weight_buffer) bytes += buffered(weight_bytes(tile), weight_tiles(tile));
+        return bytes;
+    }
+
+private:
+    void search(const ArrayPlan& plan) {
+        const auto filter_sizes = tile_sizes(mac_->filters, filter_unit(*accelerator_, plan));
+        for (const std::int64_t channels : tile_sizes(mac_->channels, channel_unit(*accelerator_, *mac_, plan)))
+            for (const std::int64_t rows : row_sizes(*mac_)) {
+                // More filters in a tile never cost more: the first that fit are the best.
+                const auto fitting = std::find_if(filter_sizes.begin(), filter_sizes.end(), [&](std::int64_t filters) {
+                    return fits({filters, channels, rows});
+                });
+                if (fitting == filter_sizes.end()) continue;
+                const Tile tile{*fitting, channels, rows};
+                consider(plan, tile);
+                if (is_whole(tile)) return;
+            }
+    }
+
+    [[nodiscard]] double row_tiles(const Tile& tile) const {
+        return static_cast<double>(divided_up(mac_->images * mac_->output_rows, tile.rows));
+    }
+    [[nodiscard]] Trips trips(const Tile& tile) const {
+        return {{static_cast<double>(divided_up(mac_->filters, tile.filters)),
+                 static_cast<double>(divided_up(mac_->channels, tile.channels)), row_tiles(tile)}};
+    }
+    [[nodiscard]] double input_tiles(const Tile& tile) const {
+        return trips(tile).of[over_channels] * row_tiles(tile) * static_cast<double>(mac_->groups);
+    }
+    [[nodiscard]] double weight_tiles(const Tile& tile) const {
+        const Trips trip = trips(tile);
+        return trip.of[over_filters] * trip.of[over_channels] * static_cast<double>(mac_->groups);
+    }
+    /// What is fetched piece by piece needs room for the next piece.
+    [[nodiscard]] double buffered(double bytes, double tiles) const {
+        return accelerator_->double_buffered && tiles > 1 ? 2 * bytes : bytes;
+    }
+
+    [[nodiscard]] double element_bytes() const { return static_cast<double>(around_->element_bytes); }
+    [[nodiscard]] double sum_bytes() const { return static_cast<double>(format_->accumulator_bytes); }
+
+    [[nodiscard]] double input_rows(std::int64_t tile_rows) const {
+        const std::int64_t images = tile_rows / mac_->output_rows;
+        return static_cast<double>(images > 0 ? images * mac_->input_rows_under(mac_->output_rows)
+                                              : mac_->input_rows_under(tile_rows));
+    }
+    [[nodiscard]] double input_bytes(const Tile& tile) const {
+        return static_cast<double>(tile.channels * mac_->input_columns) * input_rows(tile.rows) * element_bytes();
+    }
+    [[nodiscard]] double weight_bytes(const Tile& tile) const {
+        return static_cast<double>(tile.filters * tile.channels * mac_->taps()) * element_bytes();
+    }
+    /// Partial sums wait in the accumulators, if there are some, else beside the outputs.
+    [[nodiscard]] double output_bytes(const Tile& tile) const {
+        const bool partial = tile.channels < mac_->channels || !accelerator_->accumulators;
+        return static_cast<double>(tile.filters * tile.rows * mac_->output_columns) *
+               (partial ? std::max(sum_bytes(), element_bytes()) : element_bytes());
+    }
+
+    [[nodiscard]] bool fits(const Tile& tile) const {
+        if (accelerator_->weight_buffer && !accelerator_->weights_stay &&
+            buffered(weight_bytes(tile), weight_tiles(tile)) > static_cast<double>(accelerator_->weight_buffer->bytes))
+            return false;
+        return global_bytes(tile) <= around_->free_bytes;
+    }
+
+    /// Bytes of the whole input as the tiles of rows read it: halos twice, skipped rows not.
+    [[nodiscard]] double whole_input_bytes(const Tile& tile) const {
+        double rows = 0;
+        if (tile.rows >= mac_->output_rows) {
+            rows = static_cast<double>(mac_->images * mac_->input_rows_under(mac_->output_rows));
+        } else {
+            rows = static_cast<double>(mac_->output_rows / tile.rows * mac_->input_rows_under(tile.rows));
+            if (mac_->output_rows % tile.rows > 0)
+                rows += static_cast<double>(mac_->input_rows_under(mac_->output_rows % tile.rows));
+            rows *= static_cast<double>(mac_->images);
+        }
+        return static_cast<double>(mac_->groups * mac_->channels * mac_->input_columns) * rows * element_bytes();
+    }
+
+    [[nodiscard]] double outputs() const {
+        return static_cast<double>(mac_->images) * static_cast<double>(mac_->groups * mac_->filters) *
+               static_cast<double>(mac_->output_rows * mac_->output_columns);
+    }
+
+    void consider(const ArrayPlan& plan, const Tile& tile) {
+        const ArrayWork work = array_work(*accelerator_, *format_, *mac_, plan, tile);
+        Traffic common;
+        common.macs = mac_->macs();
+        common.vector_operations = layer_->vector_operations;
+        common.compute_cycles = work.cycles;
+        common.registers = work.register_words * element_bytes() + work.register_sums * sum_bytes();
+        common.network = work.network_words * element_bytes() + work.network_sums * sum_bytes();
+        common.global_reads = work.input_words * element_bytes() + around_->other_bytes;
+        common.global_writes = outputs() * element_bytes();
+        common.dram_reads = around_->other_dram_bytes;
+        common.global_writes += around_->other_dram_bytes;
+        read_weights(*accelerator_, common, work.weight_words * element_bytes());
+        move_sums(*accelerator_, common, work.sums_written * sum_bytes(), work.sums_read * sum_bytes());
+
+        const Trips trip = trips(tile);
+        // With one tile in two of the loops their order says nothing.
+        const auto moving = std::count_if(trip.of.begin(), trip.of.end(), [](double turns) { return turns > 1; });
+        for (std::size_t i = 0; i < (moving < 2 ? 1 : orders.size()); ++i) {
+            Traffic traffic = common;
+            add_dram(tile, trip, orders[i], traffic);
+            keep_better(price(*accelerator_, *format_, traffic));
+        }
+    }
+
+    void add_dram(const Tile& tile, const Trips& trip, const Order& order, Traffic& traffic) const {
+        if (!around_->input_on_chip) {
+            const double bytes = whole_input_bytes(tile) * trip.fetches(order, over_filters);
+            traffic.dram_reads += bytes;
+            traffic.global_writes += bytes;
+        }
+        if (!accelerator_->weights_stay) {
+            const double bytes = layer_->weight_elements * element_bytes() * trip.fetches(order, over_rows);
+            traffic.dram_reads += bytes;
+            store_weights(*accelerator_, traffic, bytes);
+        }
+        if (around_->output_on_chip) return;
+        const double spills = trip.fetches(order, over_channels) - 1;  // sums go out and come back
+        const double sums = outputs() * sum_bytes() * spills;
+        const double whole = outputs() * element_bytes();
+        traffic.dram_writes += whole + sums;
+        traffic.global_reads += whole + sums;
+        traffic.dram_reads += sums;
+        traffic.global_writes += sums;
+    }
+
+    void keep_better(const LayerEstimate& candidate) {
+        if (!best_ || rank(candidate) < rank(*best_)) best_ = candidate;
+    }
+
+    [[nodiscard]] std::pair<double, double> rank(const LayerEstimate& layer) const {
+        const double energy = layer.energy.total();
+        switch (accelerator_->optimise) {
+            case Objective::energy:
+                return {energy, layer.cycles};
+            case Objective::energy_delay:
+                return {energy * layer.cycles, layer.cycles};
+            case Objective::cycles:
+                break;
+        }
+        return {layer.cycles, energy};
+    }
+
+    /// Nothing is fetched twice and no fold is cut: the plan has no better tile.
+    [[nodiscard]] bool is_whole(const Tile& tile) const {
+        const Trips trip = trips(tile);
+        return trip.of[over_filters] == 1 && trip.of[over_channels] == 1 && trip.of[over_rows] == 1;
+    }
+
+    const Accelerator* accelerator_;
+    const Accelerator::NumberFormat* format_;
+    const AcceleratorLayer* layer_;
+    const MacLayer* mac_;
+    const LayerSurroundings* around_;
+    std::optional<LayerEstimate> best_;
+};
+
+}  // namespace
+
+LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                          const AcceleratorLayer& layer, const LayerSurroundings& around) {
+    auto best = Search(accelerator, format, layer, around).best();
+    if (!best)
+        throw UnsupportedError(
+            "the accelerator can't run \"" + layer.name + "\": its smallest tiles need " +
+            std::to_string(
+                static_cast<std::int64_t>(smallest_tile_bytes(accelerator, format, *layer.mac, around.element_bytes))) +
+            " bytes of the global buffer (" + std::to_string(accelerator.global_buffer.bytes) + " bytes, " +
+            std::to_string(static_cast<std::int64_t>(around.free_bytes)) +
+            " of them free), and one filter's taps of one channel must fit the weight buffer, if there is one");
+    best->name = layer.name;
+    best->operator_type = layer.operator_type;
+    return *best;
+}
+
+double smallest_tile_bytes(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                           const MacLayer& layer, std::int64_t element_bytes) {
+    AcceleratorLayer alone;
+    alone.mac = layer;
+    LayerSurroundings around;
+    around.element_bytes = element_bytes;
+    return Search(accelerator, format, alone, around).global_bytes({1, 1, 1});
+}
+
+}  // namespace hwnas
