@@ -6,16 +6,11 @@
 #include <filesystem>
 
 #include "devices/accelerator/accelerator_model.h"
-#include "space/search_space.h"
 #include "tests/devices/accelerator_anchors.h"
 
 namespace {
 
 using namespace hwnas;
-
-Graph network(const std::filesystem::path& source, const char* name) {
-    return SearchSpace::load(source / "configs/networks" / (std::string(name) + ".json")).lower({});
-}
 
 void scale_sim_table() {
     std::printf(
@@ -67,6 +62,28 @@ void timeloop_table() {
     std::printf("| energy, uJ | %.1f | %.1f |\n", ours.millijoules * 1e3, theirs.microjoules);
 }
 
+void tpu_table(const Accelerator& tpu) {
+    std::printf("\n| TPU v1, TOPS | ours | published |\n| --- | --- | --- |\n");
+    std::printf("| peak | %.1f | 92 |\n", 2 * peak_macs_per_cycle(tpu, "int8") * tpu.clock_mhz * 1e-6);
+    for (const auto& anchor : anchors::tpu_perceptrons()) {
+        const AcceleratorEstimate got = estimate(tpu, anchors::perceptron(anchor), anchor.batch, "int8");
+        std::printf("| %s | %.1f | %.1f |\n", anchor.name, 2 * got.macs / got.milliseconds * 1e-9, anchor.teraops);
+    }
+}
+
+void jetson_table(const std::filesystem::path& source) {
+    std::printf(
+        "\n| Jetson Nano, 3x256x256, ms | float32 | TensorRT | float16 | TensorRT |\n"
+        "| --- | --- | --- | --- | --- |\n");
+    const auto gpu = anchors::preset(source / "configs/devices/edge-gpu.json");
+    for (const auto& anchor : anchors::jetson_nano()) {
+        const Graph graph = anchors::network(source / "configs/networks", anchor.network, 256);
+        std::printf("| %s | %.1f | %.0f | %.1f | %.0f |\n", anchor.network,
+                    estimate(gpu, graph, 1, "float32").milliseconds, anchor.float32_milliseconds,
+                    estimate(gpu, graph, 1, "float16").milliseconds, anchor.float16_milliseconds);
+    }
+}
+
 void network_table(const std::filesystem::path& source) {
     std::printf(
         "\n| batch 1 | chip | ms | mJ | utilisation | DRAM MB | bound |\n| --- | --- | --- | --- | --- | --- | --- "
@@ -76,7 +93,7 @@ void network_table(const std::filesystem::path& source) {
         const char* data_type;
     };
     for (const char* name : {"mobilenet-v2", "resnet-50"}) {
-        const Graph graph = network(source, name);
+        const Graph graph = anchors::network(source / "configs/networks", name, 224);
         for (const Chip chip : {Chip{"tpu-v1", "int8"}, Chip{"mobile-npu", "int8"}, Chip{"vpu", "float16"},
                                 Chip{"edge-gpu", "float16"}, Chip{"eyeriss", "float16"}}) {
             const auto accelerator = anchors::preset(source / "configs/devices" / (std::string(chip.name) + ".json"));
@@ -89,7 +106,7 @@ void network_table(const std::filesystem::path& source) {
 
 void speed_table(const std::filesystem::path& source) {
     std::printf("\n| chip | microseconds a segment of mobilenet-v2 |\n| --- | --- |\n");
-    const Graph graph = network(source, "mobilenet-v2");
+    const Graph graph = anchors::network(source / "configs/networks", "mobilenet-v2", 224);
     std::vector<Graph> segments;
     for (std::size_t i = 1; i < graph.segments().size(); ++i) segments.push_back(extract_segment(graph, i));
     for (const char* name : {"tpu-v1", "mobile-npu", "vpu", "edge-gpu", "eyeriss"}) {
@@ -118,9 +135,8 @@ int main(int count, char** arguments) {
         eyeriss_table(eyeriss, "AlexNet", anchors::alexnet(), 4, anchors::alexnet_millijoules);
         eyeriss_table(eyeriss, "VGG-16", anchors::vgg16(), 3, anchors::vgg16_millijoules);
         timeloop_table();
-        const auto tpu = anchors::preset(source / "configs/devices/tpu-v1.json");
-        std::printf("\nTPU v1's peak: %.1f TOPS (published: 92)\n",
-                    2 * peak_macs_per_cycle(tpu, "int8") * tpu.clock_mhz * 1e-6);
+        tpu_table(anchors::preset(source / "configs/devices/tpu-v1.json"));
+        jetson_table(source);
         network_table(source);
         speed_table(source);
     } catch (const std::exception& error) {

@@ -8,6 +8,7 @@
 
 #include "devices/accelerator/accelerator.h"
 #include "graph/graph.h"
+#include "space/search_space.h"
 
 /// Figures about accelerators that others published or that their programs print: what the tests
 /// hold the model against, and what bench_accelerator_anchors prints beside ours.
@@ -152,6 +153,49 @@ inline Accelerator timeloop_eyeriss_like() {
     accelerator.dram = {1e6, 512.0 / 8};
     accelerator.border = Border::dram;
     return accelerator;
+}
+
+/// TPU v1 on the paper's two perceptrons (arXiv 1704.04760, tables 1 and 3: layers, weights, batch,
+/// achieved TOPS). Their widths are not published; square layers of that many weights stand for them.
+struct TpuPerceptron {
+    const char* name;
+    int layers;
+    std::int64_t width;
+    std::int64_t batch;
+    double teraops;
+};
+inline std::vector<TpuPerceptron> tpu_perceptrons() {
+    return {{"MLP0", 5, 2000, 200, 12.3}, {"MLP1", 4, 1118, 168, 9.7}};
+}
+inline Graph perceptron(const TpuPerceptron& anchor) {
+    Graph graph(Shape{anchor.width});
+    graph.begin_segment("layers");
+    NodeId last = 0;
+    for (int i = 0; i < anchor.layers; ++i) {
+        last = graph.add("gemm" + std::to_string(i), op::Gemm{anchor.width, true}, {last});
+        last = graph.add("relu" + std::to_string(i), op::Activation{op::Activation::Kind::relu}, {last});
+    }
+    return graph;
+}
+
+/// Jetson Nano with TensorRT, batch 1, 3x256x256, milliseconds as measured by
+/// github.com/kentaroy47/benchmark-FP32-FP16-INT8-with-TensorRT.
+struct JetsonNano {
+    const char* network;
+    double float32_milliseconds;
+    double float16_milliseconds;
+};
+inline std::vector<JetsonNano> jetson_nano() {
+    return {{"resnet-18", 26, 18}, {"resnet-34", 48, 30}, {"resnet-50", 79, 42}};
+}
+/// A published network of configs/networks at another resolution.
+inline Graph network(const std::filesystem::path& networks, const std::string& name, std::int64_t size) {
+    JsonDocument document = JsonDocument::load(networks / (name + ".json"));
+    const std::string extent = std::to_string(size);
+    document.override_value("input=[3, " + extent + ", " + extent + "]");
+    const SearchSpace space = SearchSpace::read(JsonValue(document));
+    document.throw_problems();
+    return space.lower({});
 }
 
 }  // namespace hwnas::anchors
