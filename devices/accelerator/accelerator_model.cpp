@@ -29,7 +29,7 @@ LayerEstimate stream(const Accelerator& accelerator, const Accelerator::NumberFo
     for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
         const double bytes = layer.read_elements[i] * batch * element_bytes;
         traffic.global_reads += bytes;
-        if (residency.on_chip[static_cast<std::size_t>(layer.inputs[i])]) continue;
+        if (residency.keeps(layer.inputs[i])) continue;
         traffic.dram_reads += bytes;
         traffic.global_writes += bytes;
     }
@@ -40,7 +40,7 @@ LayerEstimate stream(const Accelerator& accelerator, const Accelerator::NumberFo
     read_weights(accelerator, traffic, layer.weight_elements * element_bytes);
     const double bytes = layer.output_elements * batch * element_bytes;
     traffic.global_writes += bytes;
-    if (!residency.on_chip[static_cast<std::size_t>(layer.output)]) {
+    if (!residency.keeps(layer.output)) {
         traffic.global_reads += bytes;
         traffic.dram_writes += bytes;
     }
@@ -48,21 +48,6 @@ LayerEstimate stream(const Accelerator& accelerator, const Accelerator::NumberFo
     estimate.name = layer.name;
     estimate.operator_type = layer.operator_type;
     return estimate;
-}
-
-LayerSurroundings surroundings(const AcceleratorLayer& layer, const Residency& residency, std::size_t position,
-                               double batch, std::int64_t element_bytes) {
-    LayerSurroundings around;
-    around.input_on_chip = residency.on_chip[static_cast<std::size_t>(layer.inputs[0])];
-    around.output_on_chip = residency.on_chip[static_cast<std::size_t>(layer.output)];
-    around.free_bytes = residency.free_bytes[position];
-    around.element_bytes = element_bytes;
-    for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
-        const double bytes = layer.read_elements[i] * batch * static_cast<double>(element_bytes);
-        around.other_bytes += bytes;
-        if (!residency.on_chip[static_cast<std::size_t>(layer.inputs[i])]) around.other_dram_bytes += bytes;
-    }
-    return around;
 }
 
 void check_staying_weights(const Accelerator& accelerator, const std::vector<AcceleratorLayer>& layers,
@@ -110,10 +95,10 @@ std::vector<LayerEstimate> estimate_layers(const Accelerator& accelerator, const
     std::vector<LayerEstimate> estimates;
     estimates.reserve(layers.size());
     for (std::size_t i = 0; i < layers.size(); ++i)
-        estimates.push_back(layers[i].mac ? best_tiling(accelerator, format, layers[i],
-                                                        surroundings(layers[i], residency, i, images, element_bytes))
-                                          : stream(accelerator, format, layers[i], residency, images,
-                                                   static_cast<double>(element_bytes)));
+        estimates.push_back(
+            layers[i].mac
+                ? best_tiling(accelerator, format, layers[i], surroundings(layers, i, residency, batch, element_bytes))
+                : stream(accelerator, format, layers[i], residency, images, static_cast<double>(element_bytes)));
     return estimates;
 }
 

@@ -1,8 +1,7 @@
 #include "devices/accelerator/residency.h"
 
 #include <algorithm>
-
-#include "devices/accelerator/tiling.h"
+#include <limits>
 
 namespace hwnas {
 namespace {
@@ -29,27 +28,93 @@ std::vector<Life> lives_of(const std::vector<AcceleratorLayer>& layers, Border b
     return lives;
 }
 
+/// Decides tensor by tensor, and remembers what each layer moves as decided so far.
+class Keeping {
+public:
+    Keeping(const Accelerator& accelerator, const Accelerator::NumberFormat& format, const Graph& graph,
+            const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes)
+        : accelerator_(&accelerator),
+          format_(&format),
+          graph_(&graph),
+          layers_(&layers),
+          batch_(batch),
+          element_bytes_(element_bytes) {
+        residency_.on_chip.resize(graph.nodes().size(), false);
+        residency_.free_bytes.resize(layers.size(), static_cast<double>(accelerator.global_buffer.bytes));
+        for (std::size_t i = 0; i < layers.size(); ++i) moved_.push_back(dram_bytes(i, residency_));
+    }
+
+    void consider(const Life& life) {
+        Residency kept = residency_;
+        kept.on_chip[static_cast<std::size_t>(life.tensor)] = true;
+        const double bytes = static_cast<double>(element_count(graph_->shape(life.tensor))) *
+                             static_cast<double>(batch_ * element_bytes_);
+        double before = 0;
+        double after = 0;
+        std::vector<double> moved;
+        for (std::size_t i = life.first; i <= life.last && i < layers_->size(); ++i) {
+            kept.free_bytes[i] -= bytes;
+            if (kept.free_bytes[i] < 0) return;
+        }
+        for (std::size_t i = life.first; i <= life.last && i < layers_->size(); ++i) {
+            moved.push_back(dram_bytes(i, kept));
+            before += moved_[i];
+            after += moved.back();
+        }
+        if (moved.empty() || after >= before) return;
+        residency_ = std::move(kept);
+        std::copy(moved.begin(), moved.end(), moved_.begin() + static_cast<std::ptrdiff_t>(life.first));
+    }
+
+    [[nodiscard]] const Residency& residency() const { return residency_; }
+
+private:
+    [[nodiscard]] double dram_bytes(std::size_t position, const Residency& residency) const {
+        const AcceleratorLayer& layer = (*layers_)[position];
+        const LayerSurroundings around = surroundings(*layers_, position, residency, batch_, element_bytes_);
+        if (layer.mac)
+            return around.other_dram_bytes + least_dram_bytes(*accelerator_, *format_, layer, around)
+                                                 .value_or(std::numeric_limits<double>::infinity());
+        const auto image_bytes = static_cast<double>(batch_ * element_bytes_);
+        double bytes = around.other_dram_bytes;
+        if (!around.input_on_chip) bytes += layer.read_elements[0] * image_bytes;
+        if (!around.output_on_chip) bytes += layer.output_elements * image_bytes;
+        return bytes;
+    }
+
+    const Accelerator* accelerator_;
+    const Accelerator::NumberFormat* format_;
+    const Graph* graph_;
+    const std::vector<AcceleratorLayer>* layers_;
+    std::int64_t batch_;
+    std::int64_t element_bytes_;
+    Residency residency_;
+    std::vector<double> moved_;  // through DRAM, by layer
+};
+
 }  // namespace
 
 Residency keep_on_chip(const Accelerator& accelerator, const Accelerator::NumberFormat& format, const Graph& graph,
                        const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes) {
-    Residency residency;
-    residency.on_chip.resize(graph.nodes().size(), false);
-    residency.free_bytes.resize(layers.size(), static_cast<double>(accelerator.global_buffer.bytes));
-    std::vector<double> tiles(layers.size(), 0);
-    for (std::size_t i = 0; i < layers.size(); ++i)
-        if (layers[i].mac) tiles[i] = smallest_tile_bytes(accelerator, format, *layers[i].mac, element_bytes);
-    for (const Life& life : lives_of(layers, accelerator.border)) {
-        const double bytes =
-            static_cast<double>(element_count(graph.shape(life.tensor))) * static_cast<double>(batch * element_bytes);
-        bool fits = true;
-        for (std::size_t i = life.first; i <= life.last && i < layers.size(); ++i)
-            fits = fits && bytes + tiles[i] <= residency.free_bytes[i];
-        if (!fits) continue;
-        for (std::size_t i = life.first; i <= life.last && i < layers.size(); ++i) residency.free_bytes[i] -= bytes;
-        residency.on_chip[static_cast<std::size_t>(life.tensor)] = true;
+    Keeping keeping(accelerator, format, graph, layers, batch, element_bytes);
+    for (const Life& life : lives_of(layers, accelerator.border)) keeping.consider(life);
+    return keeping.residency();
+}
+
+LayerSurroundings surroundings(const std::vector<AcceleratorLayer>& layers, std::size_t position,
+                               const Residency& residency, std::int64_t batch, std::int64_t element_bytes) {
+    const AcceleratorLayer& layer = layers[position];
+    LayerSurroundings around;
+    around.input_on_chip = residency.keeps(layer.inputs[0]);
+    around.output_on_chip = residency.keeps(layer.output);
+    around.free_bytes = residency.free_bytes[position];
+    around.element_bytes = element_bytes;
+    for (std::size_t i = 1; i < layer.inputs.size(); ++i) {
+        const double bytes = layer.read_elements[i] * static_cast<double>(batch * element_bytes);
+        around.other_bytes += bytes;
+        if (!residency.keeps(layer.inputs[i])) around.other_dram_bytes += bytes;
     }
-    return residency;
+    return around;
 }
 
 }  // namespace hwnas

@@ -71,6 +71,21 @@ public:
         return best_;
     }
 
+    std::optional<double> least_dram() {
+        std::optional<double> least;
+        for_every_tile(tile_sizes(mac_->filters, 1), tile_sizes(mac_->channels, 1), [&](const Tile& tile) {
+            const Trips trip = trips(tile);
+            for (std::size_t i = 0; i < distinct_orders(trip); ++i) {
+                Traffic traffic;
+                add_dram(tile, trip, orders[i], traffic);
+                const double bytes = traffic.dram_reads + traffic.dram_writes;
+                if (!least || bytes < *least) least = bytes;
+            }
+        });
+        return least;
+    }
+
+    /// Bytes of the global buffer that a tile takes.
     [[nodiscard]] double global_bytes(const Tile& tile) const {
         double bytes = around_->input_on_chip ? 0 : buffered(input_bytes(tile), input_tiles(tile));
         if (!around_->output_on_chip)
@@ -81,17 +96,25 @@ public:
 
 private:
     void search(const ArrayPlan& plan) {
-        const auto filter_sizes = tile_sizes(mac_->filters, filter_unit(*accelerator_, plan));
-        for (const std::int64_t channels : tile_sizes(mac_->channels, channel_unit(*accelerator_, *mac_, plan)))
-            for (const std::int64_t rows : row_sizes(*mac_)) {
-                // More filters in a tile never cost more: the first that fit are the best.
+        for_every_tile(tile_sizes(mac_->filters, filter_unit(*accelerator_, plan)),
+                       tile_sizes(mac_->channels, channel_unit(*accelerator_, *mac_, plan)),
+                       [&](const Tile& tile) { consider(plan, tile); });
+    }
+
+    /// For all channels and rows the most filters that fit: more of them in a tile never cost more.
+    /// Ends with the whole layer, if that fits: then nothing is fetched twice and no fold is cut.
+    template <typename Visit>
+    void for_every_tile(const std::vector<std::int64_t>& filter_sizes, const std::vector<std::int64_t>& channel_sizes,
+                        Visit&& visit) const {
+        const auto all_rows = row_sizes(*mac_);
+        for (const std::int64_t channels : channel_sizes)
+            for (const std::int64_t rows : all_rows) {
                 const auto fitting = std::find_if(filter_sizes.begin(), filter_sizes.end(), [&](std::int64_t filters) {
                     return fits({filters, channels, rows});
                 });
                 if (fitting == filter_sizes.end()) continue;
-                const Tile tile{*fitting, channels, rows};
-                consider(plan, tile);
-                if (is_whole(tile)) return;
+                visit(Tile{*fitting, channels, rows});
+                if (*fitting == mac_->filters && channels == mac_->channels && rows == all_rows.front()) return;
             }
     }
 
@@ -177,13 +200,17 @@ private:
         move_sums(*accelerator_, common, work.sums_written * sum_bytes(), work.sums_read * sum_bytes());
 
         const Trips trip = trips(tile);
-        // With one tile in two of the loops their order says nothing.
-        const auto moving = std::count_if(trip.of.begin(), trip.of.end(), [](double turns) { return turns > 1; });
-        for (std::size_t i = 0; i < (moving < 2 ? 1 : orders.size()); ++i) {
+        for (std::size_t i = 0; i < distinct_orders(trip); ++i) {
             Traffic traffic = common;
             add_dram(tile, trip, orders[i], traffic);
             keep_better(price(*accelerator_, *format_, traffic));
         }
+    }
+
+    /// With one turn in two of the loops their order says nothing.
+    [[nodiscard]] static std::size_t distinct_orders(const Trips& trip) {
+        const auto moving = std::count_if(trip.of.begin(), trip.of.end(), [](double turns) { return turns > 1; });
+        return moving < 2 ? 1 : orders.size();
     }
 
     void add_dram(const Tile& tile, const Trips& trip, const Order& order, Traffic& traffic) const {
@@ -224,12 +251,6 @@ private:
         return {layer.cycles, energy};
     }
 
-    /// Nothing is fetched twice and no fold is cut: the plan has no better tile.
-    [[nodiscard]] bool is_whole(const Tile& tile) const {
-        const Trips trip = trips(tile);
-        return trip.of[over_filters] == 1 && trip.of[over_channels] == 1 && trip.of[over_rows] == 1;
-    }
-
     const Accelerator* accelerator_;
     const Accelerator::NumberFormat* format_;
     const AcceleratorLayer* layer_;
@@ -242,12 +263,12 @@ private:
 
 LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
                           const AcceleratorLayer& layer, const LayerSurroundings& around) {
-    auto best = Search(accelerator, format, layer, around).best();
+    Search search(accelerator, format, layer, around);
+    auto best = search.best();
     if (!best)
         throw UnsupportedError(
             "the accelerator can't run \"" + layer.name + "\": its smallest tiles need " +
-            std::to_string(
-                static_cast<std::int64_t>(smallest_tile_bytes(accelerator, format, *layer.mac, around.element_bytes))) +
+            std::to_string(static_cast<std::int64_t>(search.global_bytes({1, 1, 1}))) +
             " bytes of the global buffer (" + std::to_string(accelerator.global_buffer.bytes) + " bytes, " +
             std::to_string(static_cast<std::int64_t>(around.free_bytes)) +
             " of them free), and one filter's taps of one channel must fit the weight buffer, if there is one");
@@ -256,13 +277,9 @@ LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::Num
     return *best;
 }
 
-double smallest_tile_bytes(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
-                           const MacLayer& layer, std::int64_t element_bytes) {
-    AcceleratorLayer alone;
-    alone.mac = layer;
-    LayerSurroundings around;
-    around.element_bytes = element_bytes;
-    return Search(accelerator, format, alone, around).global_bytes({1, 1, 1});
+std::optional<double> least_dram_bytes(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                                       const AcceleratorLayer& layer, const LayerSurroundings& around) {
+    return Search(accelerator, format, layer, around).least_dram();
 }
 
 }  // namespace hwnas

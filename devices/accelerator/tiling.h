@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <optional>
 
 #include "devices/accelerator/accelerator.h"
 #include "devices/accelerator/accelerator_model.h"
@@ -24,8 +25,10 @@ struct LayerSurroundings {
 [[nodiscard]] LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
                                         const AcceleratorLayer& layer, const LayerSurroundings& around);
 
-/// Bytes of the global buffer that the layer's smallest tiles need when nothing of it is on the chip.
-[[nodiscard]] double smallest_tile_bytes(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
-                                         const MacLayer& layer, std::int64_t element_bytes);
+/// The fewest bytes that the layer moves from and to DRAM in any tiling, without those of further
+/// inputs; none where no tile fits.
+[[nodiscard]] std::optional<double> least_dram_bytes(const Accelerator& accelerator,
+                                                     const Accelerator::NumberFormat& format,
+                                                     const AcceleratorLayer& layer, const LayerSurroundings& around);
 
 }  // namespace hwnas
