@@ -50,6 +50,29 @@ LayerEstimate stream(const Accelerator& accelerator, const Accelerator::NumberFo
     return estimate;
 }
 
+std::vector<LayerEstimate> price_layers(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                                        const std::vector<AcceleratorLayer>& layers, const Residency& residency,
+                                        std::int64_t batch, std::int64_t element_bytes) {
+    std::vector<LayerEstimate> estimates;
+    estimates.reserve(layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        estimates.push_back(layers[i].mac ? best_tiling(accelerator, format, layers[i],
+                                                        surroundings(layers, i, residency, batch, element_bytes))
+                                          : stream(accelerator, format, layers[i], residency,
+                                                   static_cast<double>(batch), static_cast<double>(element_bytes)));
+    return estimates;
+}
+
+std::pair<double, double> rank_of(const Accelerator& accelerator, const std::vector<LayerEstimate>& layers) {
+    double cycles = 0;
+    double millijoules = 0;
+    for (const auto& layer : layers) {
+        cycles += layer.cycles;
+        millijoules += layer.energy.total();
+    }
+    return rank(accelerator.optimise, cycles, millijoules);
+}
+
 void check_staying_weights(const Accelerator& accelerator, const std::vector<AcceleratorLayer>& layers,
                            std::int64_t element_bytes) {
     if (!accelerator.weights_stay || !accelerator.weight_buffer) return;
@@ -90,16 +113,16 @@ std::vector<LayerEstimate> estimate_layers(const Accelerator& accelerator, const
     const Accelerator::NumberFormat& format = format_of(accelerator, data_type);
     const auto layers = lower_layers(accelerator, graph, batch);
     check_staying_weights(accelerator, layers, element_bytes);
-    const Residency residency = keep_on_chip(accelerator, format, graph, layers, batch, element_bytes);
-    const auto images = static_cast<double>(batch);
-    std::vector<LayerEstimate> estimates;
-    estimates.reserve(layers.size());
-    for (std::size_t i = 0; i < layers.size(); ++i)
-        estimates.push_back(
-            layers[i].mac
-                ? best_tiling(accelerator, format, layers[i], surroundings(layers, i, residency, batch, element_bytes))
-                : stream(accelerator, format, layers[i], residency, images, static_cast<double>(element_bytes)));
-    return estimates;
+    // Two ways to use the buffer, each judged as a whole.
+    const auto kept = [&](Keep keep) {
+        return keep_on_chip(accelerator, format, graph, layers, batch, element_bytes, keep);
+    };
+    const Residency thrifty = kept(Keep::saving_bytes);
+    const Residency careful = kept(Keep::saving_bytes_for_free);
+    auto estimates = price_layers(accelerator, format, layers, careful, batch, element_bytes);
+    if (thrifty == careful) return estimates;
+    auto others = price_layers(accelerator, format, layers, thrifty, batch, element_bytes);
+    return rank_of(accelerator, others) < rank_of(accelerator, estimates) ? others : estimates;
 }
 
 AcceleratorEstimate estimate(const Accelerator& accelerator, const Graph& graph, std::int64_t batch,

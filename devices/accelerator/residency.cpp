@@ -32,16 +32,17 @@ std::vector<Life> lives_of(const std::vector<AcceleratorLayer>& layers, Border b
 class Keeping {
 public:
     Keeping(const Accelerator& accelerator, const Accelerator::NumberFormat& format, const Graph& graph,
-            const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes)
+            const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes, Keep keep)
         : accelerator_(&accelerator),
           format_(&format),
           graph_(&graph),
           layers_(&layers),
           batch_(batch),
-          element_bytes_(element_bytes) {
+          element_bytes_(element_bytes),
+          keep_(keep) {
         residency_.on_chip.resize(graph.nodes().size(), false);
         residency_.free_bytes.resize(layers.size(), static_cast<double>(accelerator.global_buffer.bytes));
-        for (std::size_t i = 0; i < layers.size(); ++i) moved_.push_back(dram_bytes(i, residency_));
+        for (std::size_t i = 0; i < layers.size(); ++i) work_.push_back(work_of(i, residency_));
     }
 
     void consider(const Life& life) {
@@ -49,37 +50,41 @@ public:
         kept.on_chip[static_cast<std::size_t>(life.tensor)] = true;
         const double bytes = static_cast<double>(element_count(graph_->shape(life.tensor))) *
                              static_cast<double>(batch_ * element_bytes_);
-        double before = 0;
-        double after = 0;
-        std::vector<double> moved;
         for (std::size_t i = life.first; i <= life.last && i < layers_->size(); ++i) {
             kept.free_bytes[i] -= bytes;
             if (kept.free_bytes[i] < 0) return;
         }
+        double saved = 0;
+        bool free = true;
+        std::vector<LeastWork> work;
         for (std::size_t i = life.first; i <= life.last && i < layers_->size(); ++i) {
-            moved.push_back(dram_bytes(i, kept));
-            before += moved_[i];
-            after += moved.back();
+            work.push_back(work_of(i, kept));
+            saved += work_[i].dram_bytes - work.back().dram_bytes;
+            free = free && work.back().cycles <= work_[i].cycles;
         }
-        if (moved.empty() || after >= before) return;
+        if (!(saved > 0) || (keep_ == Keep::saving_bytes_for_free && !free)) return;
         residency_ = std::move(kept);
-        std::copy(moved.begin(), moved.end(), moved_.begin() + static_cast<std::ptrdiff_t>(life.first));
+        std::copy(work.begin(), work.end(), work_.begin() + static_cast<std::ptrdiff_t>(life.first));
     }
 
     [[nodiscard]] const Residency& residency() const { return residency_; }
 
 private:
-    [[nodiscard]] double dram_bytes(std::size_t position, const Residency& residency) const {
+    /// The least of a layer, as decided so far.
+    [[nodiscard]] LeastWork work_of(std::size_t position, const Residency& residency) const {
         const AcceleratorLayer& layer = (*layers_)[position];
         const LayerSurroundings around = surroundings(*layers_, position, residency, batch_, element_bytes_);
-        if (layer.mac)
-            return around.other_dram_bytes + least_dram_bytes(*accelerator_, *format_, layer, around)
-                                                 .value_or(std::numeric_limits<double>::infinity());
-        const auto image_bytes = static_cast<double>(batch_ * element_bytes_);
-        double bytes = around.other_dram_bytes;
-        if (!around.input_on_chip) bytes += layer.read_elements[0] * image_bytes;
-        if (!around.output_on_chip) bytes += layer.output_elements * image_bytes;
-        return bytes;
+        LeastWork work;
+        if (layer.mac) {
+            constexpr double never = std::numeric_limits<double>::infinity();
+            work = least_work(*accelerator_, *format_, layer, around).value_or(LeastWork{never, never});
+        } else {
+            const auto image_bytes = static_cast<double>(batch_ * element_bytes_);
+            if (!around.input_on_chip) work.dram_bytes += layer.read_elements[0] * image_bytes;
+            if (!around.output_on_chip) work.dram_bytes += layer.output_elements * image_bytes;
+        }
+        work.dram_bytes += around.other_dram_bytes;
+        return work;
     }
 
     const Accelerator* accelerator_;
@@ -88,15 +93,17 @@ private:
     const std::vector<AcceleratorLayer>* layers_;
     std::int64_t batch_;
     std::int64_t element_bytes_;
+    Keep keep_;
     Residency residency_;
-    std::vector<double> moved_;  // through DRAM, by layer
+    std::vector<LeastWork> work_;  // by layer
 };
 
 }  // namespace
 
 Residency keep_on_chip(const Accelerator& accelerator, const Accelerator::NumberFormat& format, const Graph& graph,
-                       const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes) {
-    Keeping keeping(accelerator, format, graph, layers, batch, element_bytes);
+                       const std::vector<AcceleratorLayer>& layers, std::int64_t batch, std::int64_t element_bytes,
+                       Keep keep) {
+    Keeping keeping(accelerator, format, graph, layers, batch, element_bytes, keep);
     for (const Life& life : lives_of(layers, accelerator.border)) keeping.consider(life);
     return keeping.residency();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -67,21 +68,29 @@ public:
         : accelerator_(&accelerator), format_(&format), layer_(&layer), mac_(&*layer.mac), around_(&around) {}
 
     std::optional<LayerEstimate> best() {
-        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_)) search(plan);
+        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_))
+            for_every_tile(plan, [&](const Tile& tile) { consider(plan, tile); });
         return best_;
     }
 
-    std::optional<double> least_dram() {
-        std::optional<double> least;
-        for_every_tile(tile_sizes(mac_->filters, 1), tile_sizes(mac_->channels, 1), [&](const Tile& tile) {
-            const Trips trip = trips(tile);
-            for (std::size_t i = 0; i < distinct_orders(trip); ++i) {
-                Traffic traffic;
-                add_dram(tile, trip, orders[i], traffic);
-                const double bytes = traffic.dram_reads + traffic.dram_writes;
-                if (!least || bytes < *least) least = bytes;
-            }
-        });
+    std::optional<LeastWork> least() {
+        std::optional<LeastWork> least;
+        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_))
+            for_every_tile(plan, [&](const Tile& tile) {
+                LeastWork work{std::numeric_limits<double>::infinity(),
+                               array_work(*accelerator_, *format_, *mac_, plan, tile).cycles};
+                const Trips trip = trips(tile);
+                for (std::size_t i = 0; i < distinct_orders(trip); ++i) {
+                    Traffic traffic;
+                    add_dram(tile, trip, orders[i], traffic);
+                    work.dram_bytes = std::min(work.dram_bytes, traffic.dram_reads + traffic.dram_writes);
+                }
+                if (least) {
+                    work.dram_bytes = std::min(work.dram_bytes, least->dram_bytes);
+                    work.cycles = std::min(work.cycles, least->cycles);
+                }
+                least = work;
+            });
         return least;
     }
 
@@ -95,17 +104,12 @@ public:
     }
 
 private:
-    void search(const ArrayPlan& plan) {
-        for_every_tile(tile_sizes(mac_->filters, filter_unit(*accelerator_, plan)),
-                       tile_sizes(mac_->channels, channel_unit(*accelerator_, *mac_, plan)),
-                       [&](const Tile& tile) { consider(plan, tile); });
-    }
-
     /// For all channels and rows the most filters that fit: more of them in a tile never cost more.
     /// Ends with the whole layer, if that fits: then nothing is fetched twice and no fold is cut.
     template <typename Visit>
-    void for_every_tile(const std::vector<std::int64_t>& filter_sizes, const std::vector<std::int64_t>& channel_sizes,
-                        Visit&& visit) const {
+    void for_every_tile(const ArrayPlan& plan, Visit&& visit) const {
+        const auto filter_sizes = tile_sizes(mac_->filters, filter_unit(*accelerator_, plan));
+        const auto channel_sizes = tile_sizes(mac_->channels, channel_unit(*accelerator_, *mac_, plan));
         const auto all_rows = row_sizes(*mac_);
         for (const std::int64_t channels : channel_sizes)
             for (const std::int64_t rows : all_rows) {
@@ -235,20 +239,10 @@ private:
     }
 
     void keep_better(const LayerEstimate& candidate) {
-        if (!best_ || rank(candidate) < rank(*best_)) best_ = candidate;
-    }
-
-    [[nodiscard]] std::pair<double, double> rank(const LayerEstimate& layer) const {
-        const double energy = layer.energy.total();
-        switch (accelerator_->optimise) {
-            case Objective::energy:
-                return {energy, layer.cycles};
-            case Objective::energy_delay:
-                return {energy * layer.cycles, layer.cycles};
-            case Objective::cycles:
-                break;
-        }
-        return {layer.cycles, energy};
+        const auto rank_of = [this](const LayerEstimate& layer) {
+            return rank(accelerator_->optimise, layer.cycles, layer.energy.total());
+        };
+        if (!best_ || rank_of(candidate) < rank_of(*best_)) best_ = candidate;
     }
 
     const Accelerator* accelerator_;
@@ -277,9 +271,9 @@ LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::Num
     return *best;
 }
 
-std::optional<double> least_dram_bytes(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
-                                       const AcceleratorLayer& layer, const LayerSurroundings& around) {
-    return Search(accelerator, format, layer, around).least_dram();
+std::optional<LeastWork> least_work(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                                    const AcceleratorLayer& layer, const LayerSurroundings& around) {
+    return Search(accelerator, format, layer, around).least();
 }
 
 }  // namespace hwnas

@@ -25,10 +25,14 @@ struct LayerSurroundings {
 [[nodiscard]] LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
                                         const AcceleratorLayer& layer, const LayerSurroundings& around);
 
-/// The fewest bytes that the layer moves from and to DRAM in any tiling, without those of further
-/// inputs; none where no tile fits.
-[[nodiscard]] std::optional<double> least_dram_bytes(const Accelerator& accelerator,
-                                                     const Accelerator::NumberFormat& format,
-                                                     const AcceleratorLayer& layer, const LayerSurroundings& around);
+/// What no tiling of a layer can do without; the two may be of different ones.
+struct LeastWork {
+    double dram_bytes = 0;  ///< without those of further inputs
+    double cycles = 0;      ///< of the array
+};
+/// None where no tile fits.
+[[nodiscard]] std::optional<LeastWork> least_work(const Accelerator& accelerator,
+                                                  const Accelerator::NumberFormat& format,
+                                                  const AcceleratorLayer& layer, const LayerSurroundings& around);
 
 }  // namespace hwnas

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace hwnas {
 namespace {
@@ -85,6 +84,18 @@ LayerEstimate price(const Accelerator& accelerator, const Accelerator::NumberFor
     layer.utilisation = layer.cycles > 0 ? layer.macs / (peak * layer.cycles) : 0;
     layer.energy = energy_of(accelerator, format, traffic, layer.cycles);
     return layer;
+}
+
+std::pair<double, double> rank(Objective objective, double cycles, double millijoules) {
+    switch (objective) {
+        case Objective::energy:
+            return {millijoules, cycles};
+        case Objective::energy_delay:
+            return {millijoules * cycles, cycles};
+        case Objective::cycles:
+            break;
+    }
+    return {cycles, millijoules};
 }
 
 }  // namespace hwnas

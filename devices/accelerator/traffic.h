@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "devices/accelerator/accelerator.h"
 #include "devices/accelerator/accelerator_model.h"
 
@@ -29,5 +31,8 @@ void move_sums(const Accelerator& accelerator, Traffic& traffic, double written,
 /// Cycles, bound and energy of a layer with this traffic; its names are left empty.
 [[nodiscard]] LayerEstimate price(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
                                   const Traffic& traffic);
+
+/// What an objective compares: less is better.
+[[nodiscard]] std::pair<double, double> rank(Objective objective, double cycles, double millijoules);
 
 }  // namespace hwnas

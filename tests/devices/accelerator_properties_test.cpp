@@ -1,6 +1,6 @@
 // What must hold of any chip and network.
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <chrono>
 
 #include "accelerator_anchors.h"
 #include "devices/accelerator/accelerator_model.h"
@@ -60,13 +60,13 @@ TEST_CASE("no estimate beats its rooflines, and all work is counted") {
         REQUIRE(got.cycles * (1 + 1e-12) >= got.macs / peak_macs_per_cycle(chip.accelerator, chip.data_type));
         REQUIRE(got.milliseconds * (1 + 1e-12) >= got.dram_bytes / (chip.accelerator.dram.gigabytes_per_second * 1e6));
         REQUIRE(got.utilisation <= 1 + 1e-12);
-        double weights = 0;
+        double moved = 0;
         for (const auto& layer : estimate_layers(chip.accelerator, graph, 3, chip.data_type)) {
             REQUIRE(layer.cycles >=
                     std::max({layer.compute_cycles, layer.vector_cycles, layer.buffer_cycles, layer.memory_cycles}));
-            weights += layer.dram_bytes;
+            moved += layer.dram_bytes;
         }
-        REQUIRE(weights == got.dram_bytes);
+        REQUIRE(moved == got.dram_bytes);
     });
 }
 
