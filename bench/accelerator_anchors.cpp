@@ -1,9 +1,13 @@
 // What the model of accelerators says beside what was published or what other programs print:
 // the tables of docs/accelerators.md.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <numeric>
+#include <string>
+#include <vector>
 
 #include "devices/accelerator/accelerator_model.h"
 #include "tests/devices/accelerator_anchors.h"
@@ -34,21 +38,30 @@ void eyeriss_table(const Accelerator& eyeriss, const char* network, const std::v
         "\n| %s, batch %d | ms | chip | active PEs | chip | buffer MB | chip | DRAM MB | chip |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         network, static_cast<int>(batch));
-    double ours = 0;
-    double theirs = 0;
+    anchors::Eyeriss ours{"all", Graph(Shape{1}), 0, 0, 0, 0};
+    anchors::Eyeriss theirs = ours;
     double millijoules = 0;
     for (const auto& layer : layers) {
         const LayerEstimate got = estimate_layers(eyeriss, layer.graph, batch, "float16").front();
         const double milliseconds = got.cycles / (eyeriss.clock_mhz * 1e3);
-        ours += milliseconds;
-        theirs += layer.processing_milliseconds;
-        millijoules += got.energy.total() - got.energy.dram;
         std::printf("| %s | %.1f | %.1f | %.0f | %d | %.1f | %.1f | %.1f | %.1f |\n", layer.layer, milliseconds,
                     layer.processing_milliseconds, got.macs / got.compute_cycles, layer.active_pes,
                     got.global_buffer_bytes / 1e6, layer.buffer_megabytes, got.dram_bytes / 1e6, layer.dram_megabytes);
+        ours.processing_milliseconds += milliseconds;
+        ours.buffer_megabytes += got.global_buffer_bytes / 1e6;
+        ours.dram_megabytes += got.dram_bytes / 1e6;
+        theirs.processing_milliseconds += layer.processing_milliseconds;
+        theirs.buffer_megabytes += layer.buffer_megabytes;
+        theirs.dram_megabytes += layer.dram_megabytes;
+        millijoules += got.energy.total() - got.energy.dram;
     }
-    std::printf("| all | %.1f | %.1f | | | | | | |\n", ours, theirs);
-    std::printf("\nEnergy without DRAM: %.1f mJ (chip: %.1f)\n", millijoules, chip_millijoules);
+    std::printf("| all | %.1f | %.1f | | | %.1f | %.1f | %.1f | %.1f |\n", ours.processing_milliseconds,
+                theirs.processing_milliseconds, ours.buffer_megabytes, theirs.buffer_megabytes, ours.dram_megabytes,
+                theirs.dram_megabytes);
+    const double ports = 2 * eyeriss.global_buffer.bytes_per_cycle * eyeriss.clock_mhz * 1e6;
+    std::printf("\nThe chip's buffer accesses alone, through both ports: %.0f ms\n",
+                theirs.buffer_megabytes * 1e6 / ports * 1e3);
+    std::printf("Energy without DRAM: %.1f mJ (chip: %.1f)\n", millijoules, chip_millijoules);
 }
 
 void timeloop_table() {
@@ -104,20 +117,33 @@ void network_table(const std::filesystem::path& source) {
     }
 }
 
-void speed_table(const std::filesystem::path& source) {
-    std::printf("\n| chip | microseconds a segment of mobilenet-v2 |\n| --- | --- |\n");
-    const Graph graph = anchors::network(source / "configs/networks", "mobilenet-v2", 224);
-    std::vector<Graph> segments;
-    for (std::size_t i = 1; i < graph.segments().size(); ++i) segments.push_back(extract_segment(graph, i));
+/// Each published network against the sum of its segments, and the time that a segment's estimate takes.
+void segments_table(const std::filesystem::path& source) {
+    std::printf(
+        "\n| chip | segments' cycles over their network's, least | most | microseconds a segment | longest |\n"
+        "| --- | --- | --- | --- | --- |\n");
     for (const char* name : {"tpu-v1", "mobile-npu", "vpu", "edge-gpu", "eyeriss"}) {
         const auto accelerator = anchors::preset(source / "configs/devices" / (std::string(name) + ".json"));
         const std::string type = accelerator.data_types.begin()->first;
-        constexpr int rounds = 5;
-        const auto begin = std::chrono::steady_clock::now();
-        for (int round = 0; round < rounds; ++round)
-            for (const auto& segment : segments) (void)estimate(accelerator, segment, 1, type);
-        const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-        std::printf("| %s | %.0f |\n", name, took.count() / rounds / static_cast<double>(segments.size()));
+        std::vector<double> ratios;
+        std::vector<double> times;
+        for (const auto& entry : std::filesystem::directory_iterator(source / "configs/networks")) {
+            if (entry.path().extension() != ".json") continue;
+            const Graph graph = anchors::network(source / "configs/networks", entry.path().stem().string(), 224);
+            double cycles = 0;
+            for (std::size_t i = 1; i < graph.segments().size(); ++i) {
+                const Graph segment = extract_segment(graph, i);
+                const auto begin = std::chrono::steady_clock::now();
+                cycles += estimate(accelerator, segment, 1, type).cycles;
+                const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+                times.push_back(took.count());
+            }
+            ratios.push_back(cycles / estimate(accelerator, graph, 1, type).cycles);
+        }
+        const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
+        std::printf("| %s | %.3f | %.3f | %.0f | %.0f |\n", name, *least, *most,
+                    std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size()),
+                    *std::max_element(times.begin(), times.end()));
     }
 }
 
@@ -138,7 +164,7 @@ int main(int count, char** arguments) {
         tpu_table(anchors::preset(source / "configs/devices/tpu-v1.json"));
         jetson_table(source);
         network_table(source);
-        speed_table(source);
+        segments_table(source);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "devices/accelerator/accelerator.h"
+#include "devices/accelerator/array_plan.h"
 #include "devices/accelerator/layers.h"
 
 namespace hwnas {
@@ -15,21 +16,6 @@ struct Tile {
     std::int64_t filters = 1;
     std::int64_t channels = 1;
     std::int64_t rows = 1;
-};
-
-/// How a layer lies on the array, whatever its tiles are.
-struct ArrayPlan {
-    // Row stationary, with the letters of Chen et al., JSSC 2017, table II.
-    std::int64_t e = 1;  ///< output rows beside each other
-    std::int64_t r = 1;  ///< PE sets that share filters and differ in channels
-    std::int64_t t = 1;  ///< PE sets that share channels and differ in filters
-    std::int64_t p = 1;  ///< filters that one PE takes in turn
-    std::int64_t q = 1;  ///< channels that one PE takes in turn
-    // Vector.
-    std::int64_t filter_lanes = 1;
-    std::int64_t pixel_lanes = 1;
-    std::int64_t filter_block = 1;  ///< sums that a lane holds: filters x pixels
-    std::int64_t pixel_block = 1;
 };
 
 /// What the array does for a whole layer and asks of the buffers around it. Words, not bytes.

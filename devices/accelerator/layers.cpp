@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "devices/accelerator/array.h"
 #include "devices/unsupported.h"
 
 namespace hwnas {
@@ -127,6 +128,7 @@ private:
         layer.name = node.name;
         layer.operator_type = op::onnx_type(node.op);
         layer.mac = mac_layer(*graph_, node, batch_);
+        if (layer.mac) layer.plans = plan_array(*accelerator_, *layer.mac);
         layer.vector_operations = vector_operations(*graph_, node) * static_cast<double>(batch_);
         for (const NodeId input : node.inputs) add_input(layer, input, node);
         layer.output = id;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "devices/accelerator/accelerator.h"
+#include "devices/accelerator/array_plan.h"
 #include "graph/graph.h"
 
 namespace hwnas {
@@ -37,6 +38,7 @@ struct AcceleratorLayer {
     std::string name;           ///< of the first node
     std::string operator_type;  ///< of the first node, as `op::onnx_type`
     std::optional<MacLayer> mac;
+    std::vector<ArrayPlan> plans;       ///< of `mac`, worth a search over tiles
     double vector_operations = 0;       ///< of the whole batch
     std::vector<NodeId> inputs;         ///< tensors from outside, each once; the first one is the convolution's
     std::vector<double> read_elements;  ///< of each input, of one image

@@ -68,14 +68,14 @@ public:
         : accelerator_(&accelerator), format_(&format), layer_(&layer), mac_(&*layer.mac), around_(&around) {}
 
     std::optional<LayerEstimate> best() {
-        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_))
+        for (const ArrayPlan& plan : layer_->plans)
             for_every_tile(plan, [&](const Tile& tile) { consider(plan, tile); });
         return best_;
     }
 
     std::optional<LeastWork> least() {
         std::optional<LeastWork> least;
-        for (const ArrayPlan& plan : plan_array(*accelerator_, *mac_))
+        for (const ArrayPlan& plan : layer_->plans)
             for_every_tile(plan, [&](const Tile& tile) {
                 LeastWork work{std::numeric_limits<double>::infinity(),
                                array_work(*accelerator_, *format_, *mac_, plan, tile).cycles};
