@@ -7,8 +7,8 @@
 namespace hwnas {
 
 double folds(std::int64_t dimension, std::int64_t tile, std::int64_t unit) {
-    const auto pieces = [unit](std::int64_t length) { return (length + unit - 1) / unit; };
-    return static_cast<double>(dimension / tile * pieces(tile) + pieces(dimension % tile));
+    const std::int64_t pieces = dimension / tile * divided_up(tile, unit) + divided_up(dimension % tile, unit);
+    return static_cast<double>(pieces);
 }
 
 std::vector<ArrayPlan> unbeaten(std::vector<PricedPlan> plans) {
@@ -46,8 +46,7 @@ std::int64_t filter_unit(const Accelerator& accelerator, const ArrayPlan& plan) 
 
 std::int64_t channel_unit(const Accelerator& accelerator, const MacLayer& layer, const ArrayPlan& plan) {
     if (accelerator.dataflow == Dataflow::row_stationary) return plan.q * plan.r;
-    if (accelerator.dataflow == Dataflow::weight_stationary)
-        return (accelerator.rows + layer.taps() - 1) / layer.taps();
+    if (accelerator.dataflow == Dataflow::weight_stationary) return divided_up(accelerator.rows, layer.taps());
     return 1;
 }
 

@@ -40,6 +40,9 @@ struct PricedPlan {
 /// Those that no other beats, by rising cycles.
 [[nodiscard]] std::vector<ArrayPlan> unbeaten(std::vector<PricedPlan> plans);
 
+[[nodiscard]] constexpr std::int64_t divided_up(std::int64_t dividend, std::int64_t divisor) {
+    return (dividend + divisor - 1) / divisor;
+}
 /// Pieces of at most `unit` that a dimension falls into when it is first cut into tiles.
 [[nodiscard]] double folds(std::int64_t dimension, std::int64_t tile, std::int64_t unit);
 

@@ -22,7 +22,6 @@ double operations_per_element(op::Activation::Kind kind) {
         case op::Activation::Kind::relu6:
             return 2;
         case op::Activation::Kind::sigmoid:
-            return 4;
         case op::Activation::Kind::hard_sigmoid:
             return 4;
         case op::Activation::Kind::hard_swish:

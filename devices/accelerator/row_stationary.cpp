@@ -9,8 +9,6 @@
 namespace hwnas {
 namespace {
 
-std::int64_t divided_up(std::int64_t dividend, std::int64_t divisor) { return (dividend + divisor - 1) / divisor; }
-
 struct Strips {
     double count = 0;       ///< groups of `e` output rows, of all images
     double input_rows = 0;  ///< that they read, halos included

@@ -13,9 +13,10 @@ namespace {
 template <typename Cost>
 double over_row_tiles(const MacLayer& layer, std::int64_t tile_rows, Cost&& cost) {
     const std::int64_t rows = layer.images * layer.output_rows;
-    double sum = static_cast<double>(rows / tile_rows) * cost(tile_rows * layer.output_columns);
-    if (rows % tile_rows > 0) sum += cost(rows % tile_rows * layer.output_columns);
-    return sum;
+    const std::int64_t whole_tiles = rows / tile_rows;
+    const std::int64_t rest = rows % tile_rows;
+    return static_cast<double>(whole_tiles) * cost(tile_rows * layer.output_columns) +
+           (rest > 0 ? cost(rest * layer.output_columns) : 0);
 }
 
 double pixels_of(const MacLayer& layer) {
@@ -42,19 +43,21 @@ ArrayWork weight_stationary_work(const Accelerator& accelerator, const Accelerat
     const double weight_folds = groups * reduction_folds * filter_folds;
     const std::int64_t most = pixels_at_once(accelerator, format);
     const bool overlapped = accelerator.fold_overlap == FoldOverlap::full;
+    const auto streamed = [&](std::int64_t pixels) {
+        const double steps = static_cast<double>(pixels) / format.macs_per_pe;
+        return overlapped ? std::max(steps, rows) : fill + steps;
+    };
     // Weights are held while at most `most` pixels pass.
-    double passes = 0;
     const double fold_cycles = over_row_tiles(layer, tile.rows, [&](std::int64_t pixels) {
-        const auto cost = [&](std::int64_t streamed) {
-            const double steps = static_cast<double>(streamed) / format.macs_per_pe;
-            return overlapped ? std::max(steps, rows) : fill + steps;
-        };
-        double cycles = static_cast<double>(pixels / most) * cost(std::min(most, pixels));
-        if (pixels % most > 0) cycles += cost(pixels % most);
-        return cycles;
+        const std::int64_t full_passes = pixels / most;
+        const std::int64_t rest = pixels % most;
+        return (full_passes > 0 ? static_cast<double>(full_passes) * streamed(most) : 0) +
+               (rest > 0 ? streamed(rest) : 0);
     });
-    passes = over_row_tiles(layer, tile.rows,
-                            [&](std::int64_t pixels) { return static_cast<double>((pixels - 1) / most + 1); });
+    const double passes = over_row_tiles(layer, tile.rows, [&](std::int64_t pixels) {
+        const std::int64_t needed = pixels / most + (pixels % most > 0 ? 1 : 0);  // `most` may be the largest number
+        return static_cast<double>(needed);
+    });
 
     const double pixels = pixels_of(layer);
     const auto reduction = static_cast<double>(layer.channels * layer.taps());
@@ -79,10 +82,11 @@ ArrayWork output_stationary_work(const Accelerator& accelerator, const Accelerat
     const std::int64_t together = accelerator.groups_across_columns
                                       ? std::clamp<std::int64_t>(accelerator.columns / layer.filters, 1, layer.groups)
                                       : 1;
-    const auto group_folds = static_cast<double>((layer.groups + together - 1) / together);
+    const std::int64_t group_folds = divided_up(layer.groups, together);
     const double filter_folds = folds(layer.filters, tile.filters, accelerator.columns);
     const double pixel_folds = over_row_tiles(layer, tile.rows, [&](std::int64_t pixels) {
-        return static_cast<double>((pixels + accelerator.rows - 1) / accelerator.rows);
+        const std::int64_t needed = divided_up(pixels, accelerator.rows);
+        return static_cast<double>(needed);
     });
     const double channel_tiles = folds(layer.channels, tile.channels, tile.channels);
     const auto reduction = static_cast<double>(layer.channels * layer.taps());
@@ -95,7 +99,7 @@ ArrayWork output_stationary_work(const Accelerator& accelerator, const Accelerat
     const double pixels = pixels_of(layer);
     const auto filters = static_cast<double>(layer.filters);
     ArrayWork work;
-    work.cycles = group_folds * filter_folds * pixel_folds * channel_tiles * fold;
+    work.cycles = static_cast<double>(group_folds) * filter_folds * pixel_folds * channel_tiles * fold;
     if (accelerator.fold_overlap == FoldOverlap::full) work.cycles += 2 * rows + columns - 2;
     work.input_words = groups * pixels * reduction * filter_folds;
     work.weight_words = groups * reduction * filters * pixel_folds;

@@ -39,8 +39,6 @@ struct Trips {
     }
 };
 
-std::int64_t divided_up(std::int64_t dividend, std::int64_t divisor) { return (dividend + divisor - 1) / divisor; }
-
 /// The whole, its halves, quarters ... rounded up to the unit, then less than a unit down to 1.
 std::vector<std::int64_t> tile_sizes(std::int64_t whole, std::int64_t unit) {
     std::vector<std::int64_t> sizes{whole};
@@ -175,10 +173,11 @@ private:
         if (tile.rows >= mac_->output_rows) {
             rows = static_cast<double>(mac_->images * mac_->input_rows_under(mac_->output_rows));
         } else {
-            rows = static_cast<double>(mac_->output_rows / tile.rows * mac_->input_rows_under(tile.rows));
-            if (mac_->output_rows % tile.rows > 0)
-                rows += static_cast<double>(mac_->input_rows_under(mac_->output_rows % tile.rows));
-            rows *= static_cast<double>(mac_->images);
+            const std::int64_t whole_tiles = mac_->output_rows / tile.rows;
+            const std::int64_t rest = mac_->output_rows % tile.rows;
+            const std::int64_t of_image =
+                whole_tiles * mac_->input_rows_under(tile.rows) + (rest > 0 ? mac_->input_rows_under(rest) : 0);
+            rows = static_cast<double>(mac_->images * of_image);
         }
         return static_cast<double>(mac_->groups * mac_->channels * mac_->input_columns) * rows * element_bytes();
     }

@@ -34,11 +34,11 @@ std::vector<ArrayPlan> plan_vector(const Accelerator& accelerator, const MacLaye
         ArrayPlan plan;
         plan.filter_lanes = filter_lanes;
         plan.pixel_lanes = pixel_lanes;
-        const std::int64_t filters_a_lane = (layer.filters + filter_lanes - 1) / filter_lanes;
+        const std::int64_t filters_a_lane = divided_up(layer.filters, filter_lanes);
         const auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(sums)));
         plan.filter_block = std::clamp<std::int64_t>(root, 1, filters_a_lane);
         plan.pixel_block =
-            std::clamp<std::int64_t>(sums / plan.filter_block, 1, (pixels_of(layer) + pixel_lanes - 1) / pixel_lanes);
+            std::clamp<std::int64_t>(sums / plan.filter_block, 1, divided_up(pixels_of(layer), pixel_lanes));
         const ArrayWork work = vector_work(accelerator, unit, layer, plan, whole);
         plans.push_back({plan, work.cycles, work.input_words + work.weight_words});
     }
@@ -48,17 +48,15 @@ std::vector<ArrayPlan> plan_vector(const Accelerator& accelerator, const MacLaye
 ArrayWork vector_work(const Accelerator&, const Accelerator::NumberFormat& format, const MacLayer& layer,
                       const ArrayPlan& plan, const Tile& tile) {
     const std::int64_t rows = layer.images * layer.output_rows;
-    double pixel_folds =
-        static_cast<double>(rows / tile.rows) *
-        std::ceil(static_cast<double>(tile.rows * layer.output_columns) / static_cast<double>(plan.pixel_lanes));
-    pixel_folds +=
-        std::ceil(static_cast<double>(rows % tile.rows * layer.output_columns) / static_cast<double>(plan.pixel_lanes));
+    const std::int64_t whole_tiles = rows / tile.rows;
+    const std::int64_t pixel_folds = whole_tiles * divided_up(tile.rows * layer.output_columns, plan.pixel_lanes) +
+                                     divided_up(rows % tile.rows * layer.output_columns, plan.pixel_lanes);
     const double channel_tiles = folds(layer.channels, tile.channels, tile.channels);
     const double macs = layer.macs();
     const double outputs = static_cast<double>(layer.groups * layer.filters) * static_cast<double>(pixels_of(layer));
 
     ArrayWork work;
-    work.cycles = filter_folds(layer, tile.filters, plan.filter_lanes) * pixel_folds *
+    work.cycles = filter_folds(layer, tile.filters, plan.filter_lanes) * static_cast<double>(pixel_folds) *
                   static_cast<double>(layer.channels * layer.taps()) / format.macs_per_pe;
     // One read serves every lane and every sum of a lane that needs the word.
     work.input_words =
