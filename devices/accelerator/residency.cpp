@@ -55,14 +55,18 @@ public:
             if (kept.free_bytes[i] < 0) return;
         }
         double saved = 0;
-        bool free = true;
+        bool pays = true;
         std::vector<LeastWork> work;
         for (std::size_t i = life.first; i <= life.last && i < layers_->size(); ++i) {
             work.push_back(work_of(i, kept));
-            saved += work_[i].dram_bytes - work.back().dram_bytes;
-            free = free && work.back().cycles <= work_[i].cycles;
+            if (keep_ == Keep::saving_bytes) {
+                saved += work_[i].dram_bytes - work.back().dram_bytes;
+            } else {
+                saved += work_[i].dram_bytes_at_cycles - work.back().dram_bytes_at_cycles;
+                pays = pays && work.back().cycles <= work_[i].cycles;
+            }
         }
-        if (!(saved > 0) || (keep_ == Keep::saving_bytes_for_free && !free)) return;
+        if (!pays || !(saved > 0)) return;
         residency_ = std::move(kept);
         std::copy(work.begin(), work.end(), work_.begin() + static_cast<std::ptrdiff_t>(life.first));
     }
@@ -77,13 +81,15 @@ private:
         LeastWork work;
         if (layer.mac) {
             constexpr double never = std::numeric_limits<double>::infinity();
-            work = least_work(*accelerator_, *format_, layer, around).value_or(LeastWork{never, never});
+            work = least_work(*accelerator_, *format_, layer, around).value_or(LeastWork{never, never, never});
         } else {
             const auto image_bytes = static_cast<double>(batch_ * element_bytes_);
             if (!around.input_on_chip) work.dram_bytes += layer.read_elements[0] * image_bytes;
             if (!around.output_on_chip) work.dram_bytes += layer.output_elements * image_bytes;
+            work.dram_bytes_at_cycles = work.dram_bytes;
         }
         work.dram_bytes += around.other_dram_bytes;
+        work.dram_bytes_at_cycles += around.other_dram_bytes;
         return work;
     }
 

@@ -19,8 +19,8 @@ struct Residency {
 
 /// When a tensor that fits is kept.
 enum class Keep {
-    saving_bytes,          ///< the layers that it lives through then move less through DRAM
-    saving_bytes_for_free  ///< and could still take as few cycles on the array as without it
+    saving_bytes,          ///< the layers that it lives through can then move less through DRAM
+    saving_bytes_for_free  ///< and can do so in as few cycles of the array as without it
 };
 
 /// Goes over the tensors in the order in which they are made, and judges each beside those kept so

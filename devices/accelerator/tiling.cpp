@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -75,17 +76,18 @@ public:
         std::optional<LeastWork> least;
         for (const ArrayPlan& plan : layer_->plans)
             for_every_tile(plan, [&](const Tile& tile) {
-                LeastWork work{std::numeric_limits<double>::infinity(),
-                               array_work(*accelerator_, *format_, *mac_, plan, tile).cycles};
+                double bytes = std::numeric_limits<double>::infinity();
                 const Trips trip = trips(tile);
                 for (std::size_t i = 0; i < distinct_orders(trip); ++i) {
                     Traffic traffic;
                     add_dram(tile, trip, orders[i], traffic);
-                    work.dram_bytes = std::min(work.dram_bytes, traffic.dram_reads + traffic.dram_writes);
+                    bytes = std::min(bytes, traffic.dram_reads + traffic.dram_writes);
                 }
+                LeastWork work{bytes, array_work(*accelerator_, *format_, *mac_, plan, tile).cycles, bytes};
                 if (least) {
-                    work.dram_bytes = std::min(work.dram_bytes, least->dram_bytes);
-                    work.cycles = std::min(work.cycles, least->cycles);
+                    work.dram_bytes = std::min(bytes, least->dram_bytes);
+                    std::tie(work.cycles, work.dram_bytes_at_cycles) =
+                        std::min(std::pair(work.cycles, bytes), std::pair(least->cycles, least->dram_bytes_at_cycles));
                 }
                 least = work;
             });

@@ -25,10 +25,11 @@ struct LayerSurroundings {
 [[nodiscard]] LayerEstimate best_tiling(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
                                         const AcceleratorLayer& layer, const LayerSurroundings& around);
 
-/// What no tiling of a layer can do without; the two may be of different ones.
+/// What no tiling of a layer can do without.
 struct LeastWork {
-    double dram_bytes = 0;  ///< without those of further inputs
-    double cycles = 0;      ///< of the array
+    double dram_bytes = 0;            ///< without those of further inputs
+    double cycles = 0;                ///< of the array; maybe of another tiling
+    double dram_bytes_at_cycles = 0;  ///< of the tilings with these cycles
 };
 /// None where no tile fits.
 [[nodiscard]] std::optional<LeastWork> least_work(const Accelerator& accelerator,

@@ -165,3 +165,19 @@ TEST_CASE("moving data costs its bytes, not the array") {
     REQUIRE(layer.bound == "vector");
     REQUIRE(layer.cycles == Approx(16 * 16 * 4 / 0.001));
 }
+
+TEST_CASE("a map that would crowd a layer's weights out of the buffer is not kept") {
+    auto accelerator = chip(false);
+    accelerator.global_buffer.bytes = 262144;
+    accelerator.dram.gigabytes_per_second = 20;
+    // DenseNet's last stage: a norm over 1312x7x7, then 1x1 to 128. Four such maps of 8 bits fill 98 % of the buffer.
+    Graph graph(Shape{1312, 7, 7});
+    graph.begin_segment("layer");
+    const NodeId norm = graph.add("norm", op::BatchNormalization{}, {0});
+    graph.add("conv", op::Conv{.filters = 128}, {norm});
+    const double maps = 4 * 49 * (1312 + 1312 + 1312 + 128);
+    const auto got = estimate(accelerator, graph, 4, "int8");
+    REQUIRE(got.dram_bytes < 1.1 * maps + 128 * 1312 + 4 * 1312);
+    accelerator.global_buffer.bytes = 1 << 20;  // room for both maps and the weights
+    REQUIRE(estimate(accelerator, graph, 4, "int8").dram_bytes == 128 * 1312 + 4 * 1312);
+}
