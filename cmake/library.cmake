@@ -27,11 +27,14 @@ if(HWNAS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   endif()
 endif()
 
-# hwnas_library(NAME [OWN_HEADERS] PUBLIC ... PRIVATE ...): the static library of the
-# folder NAME; with OWN_HEADERS it precompiles other headers than everybody's.
+# hwnas_library(NAME [OWN_HEADERS] [FOLDERS ...] PUBLIC ... PRIVATE ...): the static library of
+# the folder NAME and of its subfolders FOLDERS; with OWN_HEADERS it precompiles other headers
+# than everybody's.
 function(hwnas_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 LINK "OWN_HEADERS" "" "PUBLIC;PRIVATE")
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  cmake_parse_arguments(PARSE_ARGV 1 LINK "OWN_HEADERS" "" "FOLDERS;PUBLIC;PRIVATE")
+  list(TRANSFORM LINK_FOLDERS PREPEND ${PROJECT_SOURCE_DIR}/${name}/)
+  list(TRANSFORM LINK_FOLDERS APPEND /*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp ${LINK_FOLDERS})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(hwnas_${name} STATIC ${sources})
   set_target_properties(hwnas_${name} PROPERTIES LINKER_LANGUAGE CXX)
