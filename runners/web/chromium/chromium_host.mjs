@@ -10,7 +10,16 @@ import { PageServer } from "./page_server.mjs";
 const longestStart = 60_000;
 const ownFiles = {
   chromium: ["page.html", "page.mjs", "page_worker.mjs"],
-  measuring: ["burst.mjs", "engine.mjs", "failure.mjs", "input.mjs", "timer.mjs", "worker_keeper.mjs", "worker_side.mjs"],
+  measuring: [
+    "burst.mjs",
+    "engine.mjs",
+    "failure.mjs",
+    "input.mjs",
+    "timer.mjs",
+    "warm_up.mjs",
+    "worker_keeper.mjs",
+    "worker_side.mjs",
+  ],
 };
 const enginesFiles = ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
 
