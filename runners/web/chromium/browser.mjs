@@ -14,7 +14,7 @@ const patience = 5_000;
 function flags(folder, address) {
   const all = [
     "--headless=new",
-    `--user-data-dir=${folder}`,
+    `--user-data-dir=${join(folder, "profile")}`,
     `--js-flags=${engineFlags.join(" ")}`,
     // The browser ends when the other end of this pipe is closed, be the page busy or not.
     "--remote-debugging-pipe",
@@ -69,7 +69,11 @@ export class Browser {
     this.sweeper = startSweeper(this.folder);
     this.lines = [];
     // In this process's group, so that who kills the group ends the browser too.
-    this.process = spawn(program, flags(this.folder, address), { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
+    this.process = spawn(program, flags(this.folder, address), {
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      // It makes more folders than its profile.
+      env: { ...process.env, TMPDIR: this.folder },
+    });
     this.ended = new Promise((resolve) => {
       this.process.on("error", (failure) => {
         onEnd(
@@ -84,6 +88,8 @@ export class Browser {
       });
     });
     createInterface({ input: this.process.stderr }).on("line", (line) => {
+      // It misses a desktop's services, which nothing here needs, and says so at length.
+      if (line.includes(":dbus/")) return;
       this.lines.push(line);
       if (this.lines.length > linesKept) this.lines.shift();
     });

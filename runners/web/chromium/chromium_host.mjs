@@ -65,8 +65,8 @@ export class ChromiumHost {
       if (started) this.onCrash(reason);
       else refuse(new Error(reason));
     };
-    this.server = new PageServer(served(this.library), () =>
-      lost(`the page in ${this.chromium} crashed or was closed${this.browser.lastWords()}`),
+    this.server = new PageServer(served(this.library), (reason) =>
+      lost(`${this.chromium}: ${reason}${this.browser.lastWords()}`),
     );
     const address = await this.server.start();
     this.browser = new Browser(this.chromium, address, lost);

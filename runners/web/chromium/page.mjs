@@ -37,4 +37,8 @@ async function work() {
 }
 
 void closeWithRunner();
-work().catch(() => window.close());
+work().catch(async (failure) => {
+  // Where the runner is there still, it tells its user.
+  await fetch("failed", { method: "POST", body: JSON.stringify(String(failure)) }).catch(() => {});
+  window.close();
+});

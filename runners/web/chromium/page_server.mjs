@@ -24,7 +24,7 @@ async function bodyOf(request) {
 }
 
 export class PageServer {
-  /** `files`: which file is served under which name. `onGone()` is called when the page is gone. */
+  /** `files`: which file is served under which name. `onGone(reason)` is called when the page is gone. */
   constructor(files, onGone) {
     this.files = files;
     this.onGone = onGone;
@@ -66,6 +66,7 @@ export class PageServer {
     const name = rest.join("/");
     if (secret !== this.secret) return this.refuse(response);
     if (name === "next" && request.method === "POST") return void this.next(request, response);
+    if (name === "failed" && request.method === "POST") return void this.failed(request, response);
     if (request.method !== "GET") return this.refuse(response);
     if (name === "alive") return this.keepOpen(response);
     if (name === "model" && this.model !== undefined) return response.end(this.model);
@@ -80,7 +81,13 @@ export class PageServer {
 
   keepOpen(response) {
     response.flushHeaders();
-    response.on("close", () => this.onGone());
+    response.on("close", () => this.onGone("the page crashed or was closed"));
+  }
+
+  async failed(request, response) {
+    const reason = await bodyOf(request).catch(() => "no reason");
+    response.end();
+    this.onGone(`the page failed: ${reason}`);
   }
 
   async next(request, response) {

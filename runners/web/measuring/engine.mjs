@@ -47,7 +47,7 @@ export class Engine {
     } finally {
       // An engine that is broken may not be able to release anything; it is dropped whole.
       await session?.release().catch(() => {});
-      this.collect();
+      this.collect({ type: "minor" });
     }
   }
 
@@ -62,7 +62,7 @@ export class Engine {
         const { logits } = await session.run(feeds);
         logits.dispose();
       };
-      const burst = await timedBurst(run, request, this.resolution, this.collect);
+      const burst = await timedBurst(run, request, this.resolution);
       return {
         milliseconds: burst.milliseconds,
         throughput: burst.runsPerSecond * request.batch,
