@@ -35,14 +35,13 @@ async function roughTime(run, resolution) {
 /**
  * Runs until `settings.least_runs` timings are made and `settings.least_milliseconds` are
  * over. Each timing is of one run, or the mean of a group where a run is too short for the
- * clock. `settle()` is called between the warm-up and the timings. Returns `milliseconds`,
- * in order, `runsPerSecond` and `group`, how many runs the last timing had.
+ * clock. Returns `milliseconds`, in order, `runsPerSecond` and `group`, how many runs the
+ * last timing had.
  */
-export async function timedBurst(run, settings, resolution, settle = () => {}) {
+export async function timedBurst(run, settings, resolution) {
   for (let i = 0; i < settings.warmup_runs; ++i) await run();
   // Without a warm-up the first run is to be timed itself, and tells how long one is.
   let fastest = settings.warmup_runs > 0 ? await roughTime(run, resolution) : Infinity;
-  settle();
 
   const milliseconds = [];
   let total = 0;

@@ -11,7 +11,7 @@ const levels = { none: "disabled", basic: "basic", extended: "extended", all: "a
 export class Engine {
   /**
    * `ort`: the package's module. `threads` can only be set before the first session, so
-   * that another number takes another engine. `collect()` collects garbage, if it can.
+   * that another number takes another engine. `collect(options)` is V8's gc(), where there is one.
    */
   constructor(ort, threads, collect = () => {}) {
     this.ort = ort;
@@ -47,6 +47,8 @@ export class Engine {
     } finally {
       // An engine that is broken may not be able to release anything; it is dropped whole.
       await session?.release().catch(() => {});
+      // Only of what is young: a full collection drops compiled code whose objects are gone, and
+      // the next burst's runs would be slow until that is compiled again.
       this.collect({ type: "minor" });
     }
   }

@@ -28,10 +28,16 @@ export class WorkerKeeper {
   async begin(threads) {
     await this.end();
     this.threads = threads;
-    this.worker = this.start();
-    this.worker.listen(
+    const worker = this.start();
+    this.worker = worker;
+    worker.listen(
       (answer) => this.settle(answer),
-      (reason) => this.settle({ error: reason, broken: true }),
+      (reason) => {
+        if (this.worker !== worker) return;
+        // It may fail while nothing is asked of it: the next question starts another.
+        void this.end();
+        this.settle({ error: reason });
+      },
     );
     return this.exchange({ threads });
   }
