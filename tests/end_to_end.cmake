@@ -25,6 +25,8 @@ endforeach()
 if(NOT HWNAS_SANITIZE)
   hwnas_python_test("end to end: reward" end_to_end/reward.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: endurance" end_to_end/endurance.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+  # Runs nothing of C++.
+  hwnas_python_test("end to end: web_runner" end_to_end/web_runner.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   set(groups choice-table table command)
   if(HWNAS_TRAINER)
     list(APPEND groups networks trainings)

@@ -25,6 +25,8 @@ test_packages=(
     python3-torch
     # exports torchvision's networks, 0.6 MB
     python3-torchvision
+    # the browser in which the runner `wasm` measures; 300 MB with what it needs
+    chromium
 )
 # ONNX Runtime, the second opinion on exported files, comes as an npm package.
 # A Node.js from elsewhere will do, and Debian's would conflict with it.
