@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,10 +10,9 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/json.h"
 
 namespace hwnas {
-
-using Json = nlohmann::json;
 
 /// A JSON document that knows where it came from, so that a problem can name
 /// file, line and JSON path, and that gathers problems instead of stopping at
