@@ -39,4 +39,10 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// What was asked for is right, but this device, engine or program has no way to do it.
+class UnsupportedError : public RunError {
+public:
+    using RunError::RunError;
+};
+
 }  // namespace hwnas

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_service.h"
 #include "graph/transform.h"
 #include "graph/weights.h"
 #include "train/augment.h"
@@ -56,12 +57,6 @@ Work forwarded(JsonObject& request) {
     };
 }
 
-std::string reason(const InputError& error) {
-    std::string text;
-    for (const auto& problem : error.problems()) text += (text.empty() ? "" : "\n") + problem.text();
-    return text;
-}
-
 Json details(const TrainingResult& result) {
     Json epochs = Json::array();
     for (const auto& epoch : result.epochs)
@@ -88,20 +83,7 @@ TrainingRequest TrainingRequest::read(JsonObject& request) {
 }
 
 std::string Trainer::answer(const std::string& line) {
-    Json reply = {{"id", nullptr}};
-    try {
-        JsonDocument document = JsonDocument::parse(line, "request");
-        if (document.root().is_object() && document.root().contains("id")) reply["id"] = document.root()["id"];
-        reply.update(perform(document));
-    } catch (const InputError& error) {
-        reply["error"] = reason(error);
-    } catch (const std::exception& error) {
-        reply["error"] = error.what();
-    } catch (...) {
-        reply["error"] = "an unknown failure";
-    }
-    // Text that is not UTF-8 (a file's name) must not keep the answer from being one.
-    return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_answer(line, [this](JsonDocument& document) { return perform(document); });
 }
 
 Json Trainer::perform(JsonDocument& document) {

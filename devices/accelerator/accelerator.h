@@ -28,7 +28,7 @@ enum class FoldOverlap {
 };
 
 /// What a compiler for the chip makes least of when it chooses how a layer lies on it.
-enum class Objective {
+enum class MappingGoal {
     cycles,       ///< and, where they are equal, energy
     energy,       ///< and, where it is equal, cycles
     energy_delay  ///< their product
@@ -87,7 +87,7 @@ struct Accelerator {
     bool double_buffered = true;   ///< a tile is fetched while the one before is worked on
     bool weights_stay = false;     ///< weights were loaded for good into `weight_buffer`
     bool fuse_elementwise = true;  ///< Add, Mul, BatchNormalization, activations join any producer
-    Objective optimise = Objective::cycles;
+    MappingGoal optimise = MappingGoal::cycles;
     Border border = Border::buffer;
     std::vector<std::string> unsupported_operators;  ///< ONNX's names, as `op::onnx_type` gives them
 };

@@ -19,8 +19,8 @@ constexpr Names<Dataflow, 4> dataflow_names{{{"weight_stationary", Dataflow::wei
                                              {"vector", Dataflow::vector}}};
 constexpr Names<FoldOverlap, 3> overlap_names{
     {{"none", FoldOverlap::none}, {"drain", FoldOverlap::drain}, {"full", FoldOverlap::full}}};
-constexpr Names<Objective, 3> objective_names{
-    {{"cycles", Objective::cycles}, {"energy", Objective::energy}, {"energy_delay", Objective::energy_delay}}};
+constexpr Names<MappingGoal, 3> objective_names{
+    {{"cycles", MappingGoal::cycles}, {"energy", MappingGoal::energy}, {"energy_delay", MappingGoal::energy_delay}}};
 constexpr Names<Border, 2> border_names{{{"buffer", Border::buffer}, {"dram", Border::dram}}};
 
 template <typename Enum, std::size_t N>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "devices/accelerator/accelerator.h"
-#include "devices/unsupported.h"
+#include "core/error.h"
 #include "graph/graph.h"
 
 namespace hwnas {

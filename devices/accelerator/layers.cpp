@@ -4,7 +4,7 @@
 #include <map>
 
 #include "devices/accelerator/array.h"
-#include "devices/unsupported.h"
+#include "core/error.h"
 
 namespace hwnas {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "devices/accelerator/array.h"
 #include "devices/accelerator/traffic.h"
-#include "devices/unsupported.h"
+#include "core/error.h"
 
 namespace hwnas {
 namespace {

@@ -86,13 +86,13 @@ LayerEstimate price(const Accelerator& accelerator, const Accelerator::NumberFor
     return layer;
 }
 
-std::pair<double, double> rank(Objective objective, double cycles, double millijoules) {
+std::pair<double, double> rank(MappingGoal objective, double cycles, double millijoules) {
     switch (objective) {
-        case Objective::energy:
+        case MappingGoal::energy:
             return {millijoules, cycles};
-        case Objective::energy_delay:
+        case MappingGoal::energy_delay:
             return {millijoules * cycles, cycles};
-        case Objective::cycles:
+        case MappingGoal::cycles:
             break;
     }
     return {cycles, millijoules};

@@ -33,6 +33,6 @@ void move_sums(const Accelerator& accelerator, Traffic& traffic, double written,
                                   const Traffic& traffic);
 
 /// What an objective compares: less is better.
-[[nodiscard]] std::pair<double, double> rank(Objective objective, double cycles, double millijoules);
+[[nodiscard]] std::pair<double, double> rank(MappingGoal objective, double cycles, double millijoules);
 
 }  // namespace hwnas

@@ -21,7 +21,7 @@ std::vector<Chip> chips() {
     for (const char* name : {"eyeriss", "tpu-v1", "mobile-npu", "vpu", "edge-gpu"}) {
         auto accelerator = anchors::preset(test::source("configs/devices/" + std::string(name) + ".json"));
         // Where energy counts too, more bandwidth may buy a slower mapping.
-        accelerator.optimise = Objective::cycles;
+        accelerator.optimise = MappingGoal::cycles;
         std::string type = accelerator.data_types.begin()->first;
         chips.push_back({name, std::move(accelerator), std::move(type)});
     }

@@ -33,7 +33,7 @@ TEST_CASE("a chip needs an array, a clock, a data type, a buffer, DRAM and a vec
     REQUIRE(chip.dram.gigabytes_per_second == 3.2);
     REQUIRE_FALSE(chip.weight_buffer);
     REQUIRE_FALSE(chip.accumulators);
-    REQUIRE(chip.optimise == Objective::cycles);
+    REQUIRE(chip.optimise == MappingGoal::cycles);
     REQUIRE(chip.border == Border::buffer);
     REQUIRE(chip.fuse_elementwise);
 }
@@ -66,7 +66,7 @@ TEST_CASE("every key of a chip is heard, and written again") {
     REQUIRE_FALSE(chip.double_buffered);
     REQUIRE(chip.weights_stay);
     REQUIRE_FALSE(chip.fuse_elementwise);
-    REQUIRE(chip.optimise == Objective::energy_delay);
+    REQUIRE(chip.optimise == MappingGoal::energy_delay);
     REQUIRE(chip.border == Border::dram);
     REQUIRE(chip.unsupported_operators == std::vector<std::string>{"HardSwish"});
     REQUIRE(to_json(parse(to_json(chip).dump())) == to_json(chip));
