@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/rng.h"
+#include "devices/cost_metrics.h"
 #include "devices/cost_table.h"
 
 namespace {

@@ -18,7 +18,7 @@
 #include <numeric>
 
 #include "devices/profiler.h"
-#include "devices/trainer_runner.h"
+#include "devices/runners.h"
 #include "job/device_tables.h"
 #include "job/job.h"
 #include "job/programs.h"
@@ -108,16 +108,16 @@ Noise measure(std::vector<Walk*> walks, const JobDevice& device) {
     std::vector<const Segment*> segments;
     for (const auto& [id, segment] : distinct) segments.push_back(&segment);
     CostTable table = load_or_start_table({}, device.config);
-    TrainerRunner runner(trainer_command(), device.config.run.threads);
+    const auto runner = make_runner(device.config, find_program);
     ProfileOptions options;
     Noise noise{segments.size(), 0, 0};
-    noise.at_first = profile(segments, runner, nullptr, device.config, table, options, {}).noisy;
+    noise.at_first = profile(segments, *runner, nullptr, device.config, table, options, {}).noisy;
     noise.in_the_end = noise.at_first;
     options.repeat_noisy = true;
     for (int repeat = 0; repeat < most_repeats && noise.in_the_end > 0; ++repeat) {
         std::cerr << "measuring " << noise.in_the_end << " of " << segments.size() << " networks again\n";
         ++options.seed;  // another order, so that they have other neighbours
-        noise.in_the_end = profile(segments, runner, nullptr, device.config, table, options, {}).noisy;
+        noise.in_the_end = profile(segments, *runner, nullptr, device.config, table, options, {}).noisy;
     }
     for (auto* walk : walks)
         for (auto& network : walk->networks) {

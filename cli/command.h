@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Command {
 int search(const std::vector<std::string>& arguments);
 int validate(const std::vector<std::string>& arguments);
 int profile(const std::vector<std::string>& arguments);
+int table(const std::vector<std::string>& arguments);
+int tune(const std::vector<std::string>& arguments);
 int front(const std::vector<std::string>& arguments);
 int families(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
@@ -53,6 +56,9 @@ public:
     [[nodiscard]] bool has(const std::string& name) const { return map_.count(name) > 0; }
     [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise = "") const;
     [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
+    /// Throws InputError where the value is no whole number between these.
+    [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t otherwise, std::int64_t least,
+                                       std::int64_t most) const;
 
 private:
     std::string usage_;

@@ -2,7 +2,9 @@
 
 #include "cli/command.h"
 #include "core/error.h"
+#include "job/device_notes.h"
 #include "job/objectives.h"
+#include "report/device_matrix.h"
 #include "report/front_files.h"
 #include "report/summary.h"
 #include "study/origin.h"
@@ -34,7 +36,10 @@ int front(const std::vector<std::string>& arguments) {
         std::cout << front_csv(front);
     else
         std::cout << front_table(front, TableStyle::plain) << '\n'
-                  << summary_text(info, front, summarise(trials, front));
+                  << summary_text(info, front, summarise(trials, front), device_notes(info.job));
+    if (options.has("json") || options.has("csv")) return exit_done;
+    if (const auto matrix = device_matrix(front, modelled_devices(info.job)))
+        std::cout << '\n' << device_matrix_text(*matrix, front);
     return exit_done;
 }
 

@@ -6,6 +6,7 @@
 #include "core/files.h"
 #include "core/json_reader.h"
 #include "devices/cost_table.h"
+#include "job/device_notes.h"
 #include "job/network_file.h"
 #include "job/objectives.h"
 #include "job/programs.h"
@@ -220,7 +221,7 @@ void show_study(const std::string& address, const std::string& name, bool as_jso
     const Front front = make_front(trials, objectives, limits, reference_name_of(trials));
     const Summary summary = summarise(trials, front);
     if (!as_json) {
-        std::cout << summary_text(info, front, summary);
+        std::cout << summary_text(info, front, summary, device_notes(info.job));
         return;
     }
     const Json speed = summary.images_per_second ? Json(*summary.images_per_second) : Json();

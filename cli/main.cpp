@@ -16,7 +16,9 @@ const std::vector<cli::Command>& commands() {
     static const std::vector<cli::Command> all{
         {"search", "run a search job, or go on with one", cli::search},
         {"validate", "check a job file without running it", cli::validate},
-        {"profile", "measure a space's segments on a device", cli::profile},
+        {"profile", "measure a space's segments on a device, and say how good the table is", cli::profile},
+        {"tune", "find the fastest settings of a device's engine", cli::tune},
+        {"table", "compare two cost tables", cli::table},
         {"front", "print the Pareto front of a study", cli::front},
         {"inspect", "show an architecture, network, space or study", cli::inspect},
         {"families", "list the families of blocks, and their fields", cli::families},

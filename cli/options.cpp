@@ -1,3 +1,4 @@
+#include <charconv>
 #include <iostream>
 
 #include "cli/command.h"
@@ -58,6 +59,18 @@ bool Options::parse(const std::vector<std::string>& arguments) {
 
 std::string Options::text(const std::string& name, const std::string& otherwise) const {
     return has(name) ? map_[name].as<std::string>() : otherwise;
+}
+
+std::int64_t Options::integer(const std::string& name, std::int64_t otherwise, std::int64_t least,
+                              std::int64_t most) const {
+    if (!has(name)) return otherwise;
+    const std::string given = text(name);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+    if (error != std::errc() || end != given.data() + given.size() || value < least || value > most)
+        throw InputError({"--" + name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most),
+                          "\"" + given + "\"", ""});
+    return value;
 }
 
 std::vector<std::string> Options::texts(const std::string& name) const {

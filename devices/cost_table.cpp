@@ -1,31 +1,66 @@
 #include "devices/cost_table.h"
 
-#include <cmath>
+
+#include <algorithm>
 
 #include "core/files.h"
 
 namespace hwnas {
 namespace {
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 const Range positive{std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
 const Range not_negative{0, std::numeric_limits<double>::max()};
 
+const std::vector<std::string>& origin_names() {
+    static const std::vector<std::string> names{"measured", "modelled", "interpolated", "transferred"};
+    return names;
+}
+
 Json to_json(const std::string& key, const CostRow& row) {
-    Json json = {{"segment", key},
-                 {"latency_ms", row.latency_ms},
-                 {"latency_median_ms", row.latency_median_ms},
-                 {"spread_percent", row.spread_percent},
-                 {"round_gap_percent", row.round_gap_percent},
-                 {"rounds", row.rounds},
-                 {"runs", row.runs},
-                 {"noisy", row.noisy}};
+    Json json = {{"segment", key}};
+    if (row.origin != RowOrigin::measured) json["origin"] = to_string(row.origin);
+    if (!row.unsupported.empty()) {
+        json["unsupported"] = row.unsupported;
+        return json;
+    }
+    json["latency_ms"] = row.latency_ms;
+    const auto number = [&json](const char* name, double value) {
+        if (value != 0) json[name] = value;
+    };
+    number("latency_median_ms", row.latency_median_ms);
+    number("lower_quartile_ms", row.lower_quartile_ms);
+    number("upper_quartile_ms", row.upper_quartile_ms);
+    number("round_gap_percent", row.round_gap_percent);
+    if (!row.rounds_ms.empty()) json["rounds_ms"] = row.rounds_ms;
+    if (row.runs > 0) json["runs"] = row.runs;
+    if (row.noisy) json["noisy"] = true;
+    if (row.throughput) json["throughput_per_s"] = *row.throughput;
     if (row.energy_mj) json["energy_mj"] = *row.energy_mj;
+    if (row.idle_mj) json["idle_mj"] = *row.idle_mj;
+    if (!row.details.is_null()) json["details"] = row.details;
     return json;
 }
 
-double number(JsonObject& object, const std::string& key, const Range& range) {
-    return object.required(key).number(range);
+CostRow read_figures(JsonObject& object) {
+    CostRow row;
+    row.latency_ms = object.required("latency_ms").number(positive);
+    row.latency_median_ms = object.number("latency_median_ms", 0, not_negative);
+    row.lower_quartile_ms = object.number("lower_quartile_ms", 0, not_negative);
+    row.upper_quartile_ms = object.number("upper_quartile_ms", 0, not_negative);
+    row.round_gap_percent = object.number("round_gap_percent", 0, not_negative);
+    if (const auto rounds = object.optional("rounds_ms"))
+        for (const auto& round : rounds->items()) row.rounds_ms.push_back(round.number(positive));
+    row.runs = object.integer("runs", 0, {0, 1e15});
+    row.noisy = object.boolean("noisy", false);
+    const auto optional = [&object](const char* key, const Range& range, std::optional<double>& value) {
+        if (const auto given = object.optional(key)) value = given->number(range);
+    };
+    optional("throughput_per_s", positive, row.throughput);
+    optional("energy_mj", positive, row.energy_mj);
+    optional("idle_mj", not_negative, row.idle_mj);
+    if (const auto details = object.optional("details")) row.details = details->json();
+    return row;
 }
 
 void read_row(const JsonValue& value, CostTable& table) {
@@ -33,16 +68,18 @@ void read_row(const JsonValue& value, CostTable& table) {
     const JsonValue segment = object.required("segment");
     const std::string key = segment.text();
     CostRow row;
-    row.latency_ms = number(object, "latency_ms", positive);
-    row.latency_median_ms = number(object, "latency_median_ms", positive);
-    row.spread_percent = number(object, "spread_percent", not_negative);
-    row.round_gap_percent = number(object, "round_gap_percent", not_negative);
-    row.rounds = object.required("rounds").integer({1, 1e9});
-    row.runs = object.required("runs").integer({1, 1e15});
-    row.noisy = object.required("noisy").boolean();
-    if (const auto energy = object.optional("energy_mj")) row.energy_mj = energy->number(positive);
+    const auto unsupported = object.optional("unsupported");
+    if (unsupported) {
+        row.unsupported = unsupported->text();
+        if (unsupported->is_string() && row.unsupported.empty()) unsupported->problem("the reason");
+    } else {
+        row = read_figures(object);
+    }
+    const std::string origin = object.one_of("origin", origin_names(), origin_names().front());
+    const auto& names = origin_names();
+    row.origin = static_cast<RowOrigin>(std::find(names.begin(), names.end(), origin) - names.begin());
     if (segment.is_string() && key.empty()) segment.problem("a segment's canonical text");
-    if (segment.is_string() && !table.rows.emplace(key, row).second)
+    if (segment.is_string() && !table.rows.emplace(key, std::move(row)).second)
         segment.problem("each segment once", "remove one of its rows");
 }
 
@@ -55,7 +92,7 @@ CostTable CostTable::load(const std::filesystem::path& path) {
     if (root.is_object() && root.contains("schema_version") && root["schema_version"] != schema_version)
         throw InputError({document.place("/schema_version"), std::to_string(schema_version),
                           root["schema_version"].dump(),
-                          "this table was made by another version of hwnas; profile the device again"});
+                          "this table was made by another version of hwnas; remove it and profile the device again"});
     CostTable table;
     {
         JsonObject object{JsonValue(document)};
@@ -67,6 +104,9 @@ CostTable CostTable::load(const std::filesystem::path& path) {
         const JsonValue context = object.required("context");
         if (context.present() && !context.is_object()) context.problem("an object");
         table.context = context.is_object() ? context.json() : Json::object();
+        if (const auto file = object.optional("device_file")) table.device_file = file->json();
+        if (const auto verdicts = object.optional("verdicts"))
+            for (const JsonValue& verdict : verdicts->items()) table.verdicts.push_back(read_space_verdict(verdict));
         for (const JsonValue& row : object.required("rows").items()) read_row(row, table);
     }
     document.throw_problems();
@@ -74,8 +114,10 @@ CostTable CostTable::load(const std::filesystem::path& path) {
 }
 
 void CostTable::save(const std::filesystem::path& path) const {
-    const Json head = {{"schema_version", schema_version}, {"device", device},  {"batch", batch}, {"threads", threads},
-                       {"data_type", data_type},           {"context", context}};
+    Json head = {{"schema_version", schema_version}, {"device", device},  {"batch", batch}, {"threads", threads},
+                 {"data_type", data_type},           {"context", context}};
+    if (!device_file.is_null()) head["device_file"] = device_file;
+    for (const auto& verdict : verdicts) head["verdicts"].push_back(to_json(verdict));
     // One row a line, so that two tables can be compared line by line.
     std::string text = head.dump(4);
     text.resize(text.rfind("\n}"));
@@ -90,10 +132,25 @@ void CostTable::save(const std::filesystem::path& path) const {
 }
 
 bool CostTable::has_energy() const {
-    if (rows.empty()) return false;
-    for (const auto& [key, row] : rows)
+    bool any = false;
+    for (const auto& [key, row] : rows) {
+        if (!row.unsupported.empty()) continue;
         if (!row.energy_mj) return false;
-    return true;
+        any = true;
+    }
+    return any;
 }
+
+bool CostTable::has(RowOrigin origin) const {
+    return std::any_of(rows.begin(), rows.end(), [origin](const auto& row) { return row.second.origin == origin; });
+}
+
+const SpaceVerdict* CostTable::verdict(const std::string& space) const {
+    for (const auto& verdict : verdicts)
+        if (verdict.space == space) return &verdict;
+    return nullptr;
+}
+
+std::string to_string(RowOrigin origin) { return origin_names()[static_cast<std::size_t>(origin)]; }
 
 }  // namespace hwnas

@@ -9,14 +9,14 @@ constexpr int attempts = 3;
 // RAPL counters move about once a millisecond; 30 of these keep that below 4 %.
 constexpr double least_milliseconds = 30;
 
-struct Burst {
+struct MeteredBurst {
     double millijoules = 0;
     double runs = 0;
 };
 
-Burst metered_burst(const Graph& graph, Runner& runner, EnergyMeter& meter, const RunSettings& settings) {
+MeteredBurst metered_burst(const Graph& graph, Runner& runner, EnergyMeter& meter, const RunSettings& settings) {
     const double before = meter.millijoules();
-    const auto times = runner.measure(graph, settings);
+    const auto times = runner.measure(graph, settings).milliseconds;
     return {meter.millijoules() - before, static_cast<double>(times.size())};
 }
 
@@ -31,8 +31,8 @@ std::optional<double> energy_of_run(const Graph& graph, Runner& runner, EnergyMe
     one.least_runs = 1;
     one.least_milliseconds = 0;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        const Burst lone = metered_burst(graph, runner, meter, one);
-        const Burst whole = metered_burst(graph, runner, meter, many);
+        const MeteredBurst lone = metered_burst(graph, runner, meter, one);
+        const MeteredBurst whole = metered_burst(graph, runner, meter, many);
         const double used = whole.millijoules - lone.millijoules;
         const double runs = whole.runs - lone.runs;
         if (used > 0 && runs > 0) return used / runs;

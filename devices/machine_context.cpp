@@ -69,6 +69,34 @@ Json load_averages(const fs::path& path) {
     return {one, five, fifteen};
 }
 
+Json scaled(const Json& number, double factor) {
+    return number.is_null() ? number : Json(factor * number.get<double>());
+}
+
+// Each thermal zone's, by its type. Null where there is none.
+Json temperatures(const fs::path& folder) {
+    Json found = nullptr;
+    std::error_code ignored;
+    for (const auto& zone : fs::directory_iterator(folder, ignored)) {
+        const Json type = first_line(zone.path() / "type");
+        const Json degrees = scaled(whole_number(first_line(zone.path() / "temp")), 1e-3);
+        if (type.is_string() && !degrees.is_null()) found[type.get<std::string>()] = degrees;
+    }
+    return found;
+}
+
+// A single-board computer's device tree, or a PC's firmware (readable by root).
+Json board_serial(const fs::path& root) {
+    for (const char* path : {"sys/firmware/devicetree/base/serial-number", "sys/class/dmi/id/board_serial"}) {
+        Json serial = first_line(root / path);
+        if (!serial.is_string()) continue;
+        auto text = serial.get<std::string>();
+        while (!text.empty() && text.back() == '\0') text.pop_back();  // the device tree's texts end with one
+        if (!text.empty()) return text;
+    }
+    return nullptr;
+}
+
 Json memory_mib(const fs::path& path) {
     const Json kilobytes = whole_number(field(path, "MemTotal"));
     return kilobytes.is_null() ? kilobytes : Json(kilobytes.get<std::int64_t>() / 1024);
@@ -121,7 +149,8 @@ Json machine_context(const fs::path& root) {
                 {"architecture", system.machine},
                 {"online", first_line(processors / "online")},
                 {"caches", caches(processors / "cpu0/cache")},
-                {"governor", first_line(processors / "cpu0/cpufreq/scaling_governor")}};
+                {"governor", first_line(processors / "cpu0/cpufreq/scaling_governor")},
+                {"megahertz", scaled(whole_number(first_line(processors / "cpu0/cpufreq/scaling_cur_freq")), 1e-3)}};
     const Json flags = field(root / "proc/cpuinfo", "flags");
     if (flags.is_string()) {
         const std::string list = " " + flags.get<std::string>() + " ";
@@ -133,6 +162,8 @@ Json machine_context(const fs::path& root) {
             {"cpu", std::move(cpu)},
             {"load", load_averages(root / "proc/loadavg")},
             {"memory_mib", memory_mib(root / "proc/meminfo")},
+            {"board_serial", board_serial(root)},
+            {"temperatures_celsius", temperatures(root / "sys/class/thermal")},
             {"build", {{"compiler", compiler()}, {"type", build_type()}}}};
 }
 

@@ -1,13 +1,18 @@
 #include "devices/profiler.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "core/rng.h"
 #include "core/text.h"
 #include "devices/burst_statistics.h"
 #include "devices/energy_burst.h"
+#include "devices/drift.h"
 #include "devices/machine_context.h"
+#include "devices/profile_context.h"
+#include "devices/runners.h"
 
 namespace hwnas {
 namespace {
@@ -16,7 +21,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds least_between_progress{200};
 constexpr std::size_t longest_shown_segment = 300;
-constexpr std::size_t kept_earlier_contexts = 20;
+constexpr std::ptrdiff_t bursts_between_drift = 64;
+constexpr double long_burst_milliseconds = 100;
+constexpr std::int64_t least_runs_of_interval = 6;  // fewer have no confidence interval
+constexpr std::size_t least_for_drift = 32;  // segments; fewer are measured too soon for a drift
 
 double seconds_between(Clock::time_point start, Clock::time_point end) {
     return std::chrono::duration<double>(end - start).count();
@@ -32,7 +40,8 @@ public:
           table_(table),
           options_(options),
           stop_(stop),
-          order_(options.seed) {}
+          order_(options.seed),
+          modelled_(runner_kind(device.runner).modelled) {}
 
     ProfileOutcome run(const std::vector<const Segment*>& segments) {
         collect(segments);
@@ -60,7 +69,8 @@ private:
             if (!seen.insert(segment->key).second) continue;
             requested_.push_back(segment);
             const auto row = table_.rows.find(segment->key);
-            const bool missing = row == table_.rows.end();
+            const bool missing = row == table_.rows.end() || row->second.origin == RowOrigin::interpolated ||
+                                 row->second.origin == RowOrigin::transferred;
             if (missing || (options_.repeat_noisy && row->second.noisy)) waiting_.push_back(segment);
         }
         to_measure_ = waiting_.size();
@@ -70,7 +80,7 @@ private:
 
     [[nodiscard]] bool lacks_energy(const Segment& segment) const {
         const auto row = table_.rows.find(segment.key);
-        return row != table_.rows.end() && !row->second.energy_mj && !failures_.contains(segment.key) &&
+        return row != table_.rows.end() && row->second.unsupported.empty() && !row->second.energy_mj && !failures_.contains(segment.key) &&
                !without_energy_.contains(segment.key);
     }
 
@@ -81,59 +91,21 @@ private:
     }
     [[nodiscard]] bool wants_energy() const { return energies_left() > 0; }
 
-    // Rows of two settings, processors or engines can't be added up.
     void begin_context() {
-        Json context = machine_context();
-        context["engine"] = runner_.context();
-        context["rounds"] = {{"least", device_.rounds.least},
-                             {"most", device_.rounds.most},
-                             {"agree_percent", device_.rounds.agree_percent}};
-        context["burst"] = {{"warmup_runs", device_.run.warmup_runs},
-                            {"least_runs", device_.run.least_runs},
-                            {"least_milliseconds", device_.run.least_milliseconds}};
-        if (meter_ == nullptr) context["energy"] = "not measured: " + options_.no_energy_reason;
-        if (!table_.rows.empty()) {
-            check_fit(context);
-            Json earlier = table_.context.value("earlier", Json::array());
-            Json last = table_.context;
-            last.erase("earlier");
-            if (earlier.size() >= kept_earlier_contexts) earlier.erase(0);
-            earlier.push_back(std::move(last));
-            context["earlier"] = std::move(earlier);
-        }
-        table_.device = device_.name;
-        table_.batch = device_.run.batch;
-        table_.threads = device_.run.threads;
-        table_.data_type = device_.run.data_type;
-        table_.context = std::move(context);
-    }
-
-    void check_fit(const Json& context) const {
-        const std::string place =
-            options_.table_path.empty() ? "the cost table of " + table_.device : options_.table_path.string();
-        std::vector<Problem> problems;
-        const auto compare = [&](const std::string& what, const Json& now, const Json& then) {
-            if (now == then || now.is_null() || then.is_null()) return;
-            problems.push_back(
-                {place, "rows for " + what + " " + now.dump(), what + " " + then.dump(), "write to another table"});
-        };
-        compare("device", device_.name, table_.device);
-        compare("batch", device_.run.batch, table_.batch);
-        compare("threads", device_.run.threads, table_.threads);
-        compare("data_type", device_.run.data_type, table_.data_type);
-        const auto look = [](const Json& json, const char* pointer) {
-            const Json::json_pointer where(pointer);
-            return json.contains(where) ? json.at(where) : Json();
-        };
-        for (const char* pointer : {"/cpu/model", "/engine/engine", "/engine/version"})
-            compare(std::string(pointer).substr(1), look(context, pointer), look(table_.context, pointer));
-        if (!problems.empty()) throw InputError(problems);
+        Json context = profile_context(device_, runner_);
+        if (meter_ == nullptr && !options_.no_energy_reason.empty())
+            context["energy"] = "not measured: " + options_.no_energy_reason;
+        begin_profile(table_, device_, std::move(context),
+                      options_.table_path.empty() ? "the cost table of " + table_.device : options_.table_path.string());
     }
 
     void end_context() {
         if (outcome_.measured == 0 && !unsaved_) return;
         unsaved_ = true;
-        table_.context["load_at_end"] = machine_context()["load"];
+        const Json end = machine_context();
+        table_.context["load_at_end"] = end["load"];
+        table_.context["temperatures_at_end"] = end["temperatures_celsius"];
+        if (drift_.count() > 0) table_.context["drift"] = drift_.summary();
         if (!without_energy_.empty())
             table_.context["energy"] =
                 std::to_string(without_energy_.size()) + " segments used no energy that the counter shows";
@@ -151,6 +123,7 @@ private:
                 std::move(entry, open_.end(), std::back_inserter(going_on));
                 break;
             }
+            if ((entry - open_.begin()) % bursts_between_drift == 0) watch_drift();
             if (burst(*entry)) going_on.push_back(std::move(*entry));
             left_in_round_ = static_cast<std::size_t>(open_.end() - entry) - 1;
             report_progress(going_on, Clock::now() - last_progress_ >= least_between_progress);
@@ -164,29 +137,71 @@ private:
         report_progress(open_, true);
     }
 
+    // What takes long is repeated less often in a burst, once that is known: a disturbance of
+    // some milliseconds is little beside it.
+    [[nodiscard]] RunSettings fitting(double least_run) const {
+        RunSettings run = device_.run;
+        if (!(least_run < std::numeric_limits<double>::infinity())) return run;
+        const auto enough = static_cast<std::int64_t>(std::ceil(long_burst_milliseconds / least_run));
+        run.least_runs = std::clamp(enough, std::min(least_runs_of_interval, run.least_runs), run.least_runs);
+        run.warmup_runs = std::min(run.warmup_runs, std::max<std::int64_t>(1, enough));
+        return run;
+    }
+
+    // Further bursts until the round's median is known well enough.
+    void one_measurement(const Segment& segment, BurstStatistics& statistics) {
+        const RunSettings run = fitting(statistics.least());
+        statistics.begin_round();
+        for (std::int64_t bursts = 0; bursts < device_.rounds.most_bursts; ++bursts) {
+            const auto start = Clock::now();
+            statistics.add(runner_.measure(segment.graph, run));
+            burst_seconds_ += seconds_between(start, Clock::now());
+            ++bursts_;
+            if (modelled_ || statistics.interval_percent() <= device_.rounds.agree_percent) break;
+        }
+    }
+
     // True where the segment needs a further round.
     bool burst(Open& entry) {
-        const auto start = Clock::now();
         try {
-            entry.statistics.add_round(runner_.measure(entry.segment->graph, device_.run));
+            one_measurement(*entry.segment, entry.statistics);
+        } catch (const UnsupportedError& error) {
+            CostRow row;
+            row.unsupported = error.what();
+            keep(*entry.segment, std::move(row));
+            ++outcome_.unsupported;
+            return false;
         } catch (const RunError& error) {
             failures_.emplace(entry.segment->key, error.what());
             return false;
         }
-        burst_seconds_ += seconds_between(start, Clock::now());
-        ++bursts_;
         const auto rounds = entry.statistics.rounds();
-        const bool agree = entry.statistics.gap_percent() <= device_.rounds.agree_percent;
+        const bool agree = modelled_ || entry.statistics.gap_percent() <= device_.rounds.agree_percent;
         if (rounds < device_.rounds.least || (!agree && rounds < device_.rounds.most)) return true;
         CostRow row = entry.statistics.row(!agree);
+        if (!agree) ++outcome_.noisy;
         // Without a meter, an energy that an earlier call measured still holds.
         const auto before = table_.rows.find(entry.segment->key);
-        if (meter_ == nullptr && before != table_.rows.end()) row.energy_mj = before->second.energy_mj;
-        table_.rows.insert_or_assign(entry.segment->key, row);
-        ++outcome_.measured;
-        if (!agree) ++outcome_.noisy;
-        unsaved_ = true;
+        if (meter_ == nullptr && !row.energy_mj && before != table_.rows.end()) row.energy_mj = before->second.energy_mj;
+        keep(*entry.segment, std::move(row));
         return false;
+    }
+
+    void keep(const Segment& segment, CostRow row) {
+        row.origin = modelled_ ? RowOrigin::modelled : RowOrigin::measured;
+        table_.rows.insert_or_assign(segment.key, std::move(row));
+        ++outcome_.measured;
+        unsaved_ = true;
+    }
+
+    // The same segment again and again: what changes there is the machine.
+    void watch_drift() {
+        if (modelled_ || requested_.size() < least_for_drift) return;
+        try {
+            drift_.add(runner_.measure(requested_[requested_.size() / 2]->graph, device_.run));
+        } catch (const RunError&) {
+            // Its own measurement tells.
+        }
     }
 
     void measure_energies() {
@@ -250,6 +265,8 @@ private:
     const ProfileOptions& options_;
     const std::stop_token& stop_;
     Rng order_;
+    bool modelled_;
+    Drift drift_;
     ProfileOutcome outcome_;
     std::vector<const Segment*> requested_;
     std::vector<const Segment*> waiting_;

@@ -1,7 +1,7 @@
 #include "job/device_tables.h"
 
 #include "devices/rapl.h"
-#include "devices/trainer_runner.h"
+#include "devices/runners.h"
 #include "job/programs.h"
 
 namespace hwnas {
@@ -23,14 +23,36 @@ CostTable load_or_start_table(const std::filesystem::path& path, const DeviceCon
     return table;
 }
 
-ProfileOutcome profile_space(const CompiledSpace& space, const DeviceConfig& device, CostTable& table,
-                             ProfileOptions options, const std::stop_token& stop) {
-    std::vector<const Segment*> segments;
-    for (const auto& segment : space.segments()) segments.push_back(&segment);
-    TrainerRunner runner(trainer_command(), device.run.threads);
-    auto rapl = RaplAccess::open(device.powercap_root);
-    options.no_energy_reason = rapl.reason;
-    return profile(segments, runner, rapl.meter.get(), device, table, options, stop);
+ProfileOutcome profile_on_device(const CompiledSpace& space, const DeviceConfig& device, CostTable& table,
+                                 SpaceProfileOptions options, const std::stop_token& stop) {
+    const auto runner = make_runner(device, find_program);
+    // What runs elsewhere or is only modelled uses none of this machine's energy.
+    RaplAccess rapl;
+    if (runner_kind(device.runner).this_machine) rapl = RaplAccess::open(device.powercap_root);
+    options.rows.no_energy_reason = rapl.reason;
+    return profile_space(space, *runner, rapl.meter.get(), device, table, options, stop);
+}
+
+SpaceFile SpaceFile::load(const std::filesystem::path& path) {
+    return {path, JsonDocument::load(path).root(), SearchSpace::load(path)};
+}
+
+SpaceFile SpaceFile::of_table(const CostTable& table, const std::string& table_name, const std::string& name) {
+    std::string names;
+    for (const auto& verdict : table.verdicts) names += (names.empty() ? "" : ", ") + verdict.space;
+    if (!name.empty() && table.verdict(name) == nullptr && std::filesystem::exists(name)) return load(name);
+    const SpaceVerdict* found = name.empty() && table.verdicts.size() == 1 ? &table.verdicts.front() : table.verdict(name);
+    if (found == nullptr)
+        throw InputError({table_name, name.empty() ? "the space of one profile" : "a profile of the space " + name,
+                          names.empty() ? "none" : names,
+                          names.empty() ? "profile a space with this table first, or name one with --space"
+                                        : "name one of them with --space"});
+    const std::filesystem::path path = found->space_file.value("path", "");
+    SpaceFile file{path, found->space_file.value("content", Json()), {}};
+    JsonDocument document = JsonDocument::from_value(file.content, path.string());
+    file.space = SearchSpace::read(JsonValue(document));
+    document.throw_problems();
+    return file;
 }
 
 }  // namespace hwnas

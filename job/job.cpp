@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "devices/runners.h"
 #include "job/job_paths.h"
 #include "job/metrics.h"
 #include "job/objectives.h"
@@ -35,8 +36,9 @@ public:
             read_network_parts(root);
         else
             read_categorical_parts(root);
-        std::vector<std::string> devices;
-        for (const auto& device : job_.devices) devices.push_back(device.name);
+        std::vector<ObjectiveDevice> devices;
+        for (const auto& device : job_.devices)
+            devices.push_back({device.name, runner_kind(device.config.runner).modelled});
         std::tie(job_.objectives, job_.limits) = read_objectives(root, metrics_, devices);
         job_.strategy = read_strategy(root.required("strategy"));
         if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
@@ -160,6 +162,10 @@ private:
         const auto table = object.required("table");
         device.table = output_path(table);
         device.profile_missing = object.boolean("profile_missing", true);
+        // As a study's job tells it.
+        if (const auto modelled = object.optional("modelled"))
+            if (modelled->boolean() != runner_kind(device.config.runner).modelled)
+                modelled->problem("what the device is: its runner is " + device.config.runner, "leave it out");
         job_.devices.push_back(std::move(device));
     }
 
@@ -226,6 +232,8 @@ Job load_job(JsonDocument document) {
     reader.read();
     document.throw_problems();
     job.source = document.root();
+    for (std::size_t i = 0; i < job.devices.size(); ++i)
+        if (runner_kind(job.devices[i].config.runner).modelled) job.source["devices"][i]["modelled"] = true;
     // A study is read without the files that declare what its figures are.
     if (job.categories) state_units(job.source, reader.metrics());
     // Its answers are those of its tables, which somebody may change before it goes on.

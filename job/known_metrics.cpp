@@ -4,11 +4,22 @@
 #include <limits>
 
 #include "core/error.h"
+#include "devices/cost_metrics.h"
 #include "job/objectives.h"
 #include "job/version.h"
 #include "space/onnx_metric.h"
 
 namespace hwnas {
+namespace {
+
+bool runs_not_all(const CompiledSpace& space, const CostTable& table) {
+    return std::any_of(space.segments().begin(), space.segments().end(), [&table](const Segment& segment) {
+        const auto row = table.rows.find(segment.key);
+        return row != table.rows.end() && !row->second.unsupported.empty();
+    });
+}
+
+}  // namespace
 
 KnownMetrics::KnownMetrics(const CompiledSpace& space, const Job& job, const std::vector<CostTable>& tables)
     : space_(&space) {
@@ -26,6 +37,7 @@ KnownMetrics::KnownMetrics(const CompiledSpace& space, const Job& job, const std
     for (std::size_t i = 0; i < job.devices.size(); ++i) {
         const auto& device = job.devices[i];
         add(metric_key("latency", device.name, job.devices.size()), latency_metric(space, tables[i]));
+        if (runs_not_all(space, tables[i])) must_run_.push_back(metric_key("latency", device.name, job.devices.size()));
         const std::string energy = metric_key("energy", device.name, job.devices.size());
         if (tables[i].has_energy()) {
             add(energy, energy_metric(space, tables[i]));
@@ -60,6 +72,8 @@ std::map<std::string, std::function<double(const Encoding&)>> KnownMetrics::figu
 
 std::vector<Bound> KnownMetrics::bounds(const std::vector<Limit>& limits) const {
     std::vector<Bound> bounds;
+    for (const auto& key : must_run_)
+        bounds.push_back({key, "ms", {}, figures_.at(key).metric.get(), std::numeric_limits<double>::max()});
     for (const auto& limit : limits) {
         const auto found = figures_.find(limit.key);
         if (found == figures_.end()) continue;  // an accuracy: judged when it is known

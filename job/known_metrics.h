@@ -24,7 +24,7 @@ public:
     /// By key; valid as long as this object.
     [[nodiscard]] std::map<std::string, std::function<double(const Encoding&)>> figures() const;
 
-    /// The bounds that the known ones among the limits make. An `at_least` of a sum
+    /// The bounds that the known ones among the limits make, and that each device can run the network. An `at_least` of a sum
     /// is the `at_most` of its negative.
     [[nodiscard]] std::vector<Bound> bounds(const std::vector<Limit>& limits) const;
 
@@ -38,6 +38,7 @@ private:
 
     const CompiledSpace* space_;
     std::map<std::string, Figure> figures_;
+    std::vector<std::string> must_run_;  ///< latencies on devices that can't run every segment
 };
 
 }  // namespace hwnas

@@ -8,11 +8,16 @@ namespace {
 
 class ObjectiveReader {
 public:
-    ObjectiveReader(const std::vector<MetricKind>& metrics, const std::vector<std::string>& devices)
-        : metrics_(metrics), devices_(devices) {}
+    ObjectiveReader(const std::vector<MetricKind>& metrics, const std::vector<ObjectiveDevice>& devices)
+        : metrics_(metrics) {
+        for (const auto& device : devices) {
+            devices_.push_back(device.name);
+            if (device.modelled) modelled_.insert(device.name);
+        }
+    }
 
     /// The metric and key that an objective or a constraint names; null on a problem.
-    const MetricKind* read_metric(JsonObject& object, std::string& key) {
+    const MetricKind* read_metric(JsonObject& object, std::string& key, bool& modelled) {
         std::vector<std::string> names;
         for (const auto& kind : metrics_) names.push_back(kind.name);
         const auto metric = object.required("metric");
@@ -40,6 +45,7 @@ public:
         if (unit && unit->text() != kind->unit && !kind->unit.empty())
             unit->problem("\"" + kind->unit + "\", the unit of " + name);
         key = metric_key(name, device_name, devices_.size());
+        modelled = modelled_.contains(device_name);
         return kind;
     }
 
@@ -48,7 +54,8 @@ public:
         for (const auto& item : root.required("objectives").items(1)) {
             JsonObject object(item);
             std::string key;
-            const MetricKind* kind = read_metric(object, key);
+            bool modelled = false;
+            const MetricKind* kind = read_metric(object, key, modelled);
             const auto direction = object.optional("direction");
             std::string word = direction ? direction->one_of({"minimize", "maximize"}) : "";
             const auto target = object.optional("target");
@@ -59,7 +66,8 @@ public:
             if (kind == nullptr) continue;
             if (!keys.insert(key).second) item.problem("each objective once");
             if (word.empty() && !kind->direction) item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
-            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value};
+            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value,
+                                modelled};
             if (!word.empty()) objective.direction = word == "minimize" ? Direction::minimize : Direction::maximize;
             objectives_.push_back(objective);
             add_limit(key, kind->unit, least, most);
@@ -68,7 +76,8 @@ public:
             for (const auto& item : constraints->items()) {
                 JsonObject object(item);
                 std::string key;
-                const MetricKind* kind = read_metric(object, key);
+                bool modelled = false;
+                const MetricKind* kind = read_metric(object, key, modelled);
                 const auto least = object.optional("at_least");
                 const auto most = object.optional("at_most");
                 if (!least && !most) item.problem("\"at_most\" or \"at_least\"");
@@ -90,7 +99,8 @@ public:
 
 private:
     const std::vector<MetricKind>& metrics_;
-    const std::vector<std::string>& devices_;
+    std::vector<std::string> devices_;
+    std::set<std::string> modelled_;
     std::vector<Objective> objectives_;
     std::vector<Limit> limits_;
 };
@@ -121,7 +131,7 @@ std::string metric_key(const std::string& metric, const std::string& device, std
 
 std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(JsonObject& job,
                                                                       const std::vector<MetricKind>& metrics,
-                                                                      const std::vector<std::string>& devices) {
+                                                                      const std::vector<ObjectiveDevice>& devices) {
     ObjectiveReader reader(metrics, devices);
     reader.read(job);
     return reader.result();
@@ -144,11 +154,11 @@ std::pair<std::vector<Objective>, std::vector<Limit>> objectives_of(const Json& 
     std::pair<std::vector<Objective>, std::vector<Limit>> result;
     {
         JsonObject root{JsonValue(document)};
-        std::vector<std::string> devices;
+        std::vector<ObjectiveDevice> devices;
         if (const auto list = root.optional("devices"))
             for (const auto& device : list->items()) {
                 JsonObject object(device);
-                devices.push_back(object.text("name", ""));
+                devices.push_back({object.text("name", ""), object.boolean("modelled", false)});
                 for (const auto& key : object.keys()) (void)object.optional(key);
             }
         result = read_objectives(root, stated_metrics(job), devices);

@@ -14,10 +14,16 @@ namespace hwnas {
 /// several devices and the metric is of one.
 [[nodiscard]] std::string metric_key(const std::string& metric, const std::string& device, std::size_t devices);
 
+/// A device that objectives and constraints may name.
+struct ObjectiveDevice {
+    std::string name;
+    bool modelled = false;  ///< its figures are computed, not measured
+};
+
 /// Reads `objectives` and `constraints` of a job with these metrics and devices;
 /// problems go to the document.
 [[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(
-    JsonObject& job, const std::vector<MetricKind>& metrics, const std::vector<std::string>& devices);
+    JsonObject& job, const std::vector<MetricKind>& metrics, const std::vector<ObjectiveDevice>& devices);
 
 /// Writes each objective's unit and direction, and each constraint's unit, into the
 /// job, so that `objectives_of` needs no file that declares them.

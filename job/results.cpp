@@ -4,12 +4,15 @@
 
 #include "core/files.h"
 #include "graph/weights.h"
+#include "job/device_notes.h"
 #include "job/version.h"
 #include "onnx/writer.h"
+#include "report/device_matrix.h"
 #include "report/front_files.h"
 #include "report/plot.h"
 #include "report/summary.h"
 #include "search/controller.h"
+#include "study/origin.h"
 
 namespace hwnas {
 namespace {
@@ -103,6 +106,30 @@ void write_networks(const Job& job, const DatasetInfo& dataset, Front& front, co
     }
 }
 
+using Write = std::function<void(const fs::path& path, const std::string& content)>;
+
+/// With several devices, each one's own front from the same trials: what is of other devices does not count.
+void write_device_fronts(const Job& job, const StudyInfo& info, std::span<const Trial> trials, const Write& write) {
+    if (job.devices.size() < 2) return;
+    for (const auto& device : job.devices) {
+        const auto of_others = [&](const auto& item) {
+            const std::string of = device_of(item.key);
+            return !of.empty() && of != device.name;
+        };
+        auto objectives = job.objectives;
+        auto limits = job.limits;
+        std::erase_if(objectives, of_others);
+        std::erase_if(limits, of_others);
+        const bool own = std::any_of(objectives.begin(), objectives.end(),
+                                     [&](const Objective& objective) { return device_of(objective.key) == device.name; });
+        if (!own) continue;
+        const Front front = make_front(trials, objectives, limits, reference_name_of(trials));
+        write(job.out / ("front-" + device.name + ".svg"), front_svg(front, {info.name + ", " + device.name}));
+        write(job.out / ("pareto-" + device.name + ".json"), front_json(front).dump(2) + "\n");
+        write(job.out / ("pareto-" + device.name + ".csv"), front_csv(front));
+    }
+}
+
 }  // namespace
 
 std::vector<FullTraining> train_front(const Job& job, const Front& front,
@@ -150,7 +177,12 @@ std::vector<fs::path> write_results(const Job& job, const DatasetInfo& dataset, 
     write(job.out / "progress.svg", progress_svg(front, figures.progress, {info.name}));
     write(job.out / "pareto.json", front_json(front).dump(2) + "\n");
     write(job.out / "pareto.csv", front_csv(front));
-    summary = summary_text(info, front, figures);
+    summary = summary_text(info, front, figures, device_notes(job.source));
+    write_device_fronts(job, info, trials, write);
+    if (const auto matrix = device_matrix(front, modelled_devices(job.source))) {
+        write(job.out / "devices.json", to_json(*matrix, front).dump(2) + "\n");
+        summary += "\n" + device_matrix_text(*matrix, front);
+    }
     write(job.out / "summary.md",
           "# " + info.name + "\n\n" + front_table(front, TableStyle::markdown) + "\n" + summary);
     if (networks) files.push_back(networks_folder(job));

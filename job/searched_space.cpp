@@ -17,12 +17,17 @@ std::vector<CostTable> complete_tables(const Job& job, const CompiledSpace& spac
             if (watcher.message)
                 watcher.message("profiling " + std::to_string(missing) + " segments on " + device.name + " into " +
                                 device.table.string());
-            ProfileOptions options;
-            options.table_path = device.table;
-            options.seed = job.seed;
+            SpaceProfileOptions options;
+            options.rows.table_path = device.table;
+            options.rows.seed = job.seed;
+            options.space_path = job.space_path;
+            options.space_file = JsonDocument::load(job.space_path).root();
+            if (watcher.message) options.say = watcher.message;
             if (watcher.profiling)
-                options.progress = [&](const ProfileProgress& progress) { watcher.profiling(device.name, progress); };
-            const auto profiled = profile_space(space, device.config, table, options, stop);
+                options.rows.progress = [&](const ProfileProgress& progress) {
+                    watcher.profiling(device.name, progress);
+                };
+            const auto profiled = profile_on_device(space, device.config, table, options, stop);
             if (watcher.message && profiled.noisy > 0)
                 watcher.message(std::to_string(profiled.noisy) + " of " + std::to_string(profiled.measured) +
                                 " rows stayed noisy; `hwnas profile --repeat-noisy` measures them again");

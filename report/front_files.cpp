@@ -55,17 +55,19 @@ std::string note_of(const Front& front, const FrontEntry& entry) {
 struct Figure {
     std::string key;
     std::string unit;
+    std::string label;
 };
 
 /// The objectives, and then the counts that tell a network's size.
 std::vector<Figure> figures_of(const Front& front, const std::vector<std::size_t>& shown) {
     std::vector<Figure> figures;
-    for (const auto& objective : front.objectives) figures.push_back({objective.key, objective.unit});
-    for (const auto& [key, unit] : {Figure{"parameters", "parameters"}, Figure{"macs", "MACs"}}) {
+    for (const auto& objective : front.objectives) figures.push_back({objective.key, objective.unit, label_of(objective)});
+    for (const auto& [key, unit, label] :
+         {Figure{"parameters", "parameters", "parameters"}, Figure{"macs", "MACs", "macs"}}) {
         bool wanted = true;
         for (const auto& figure : figures) wanted = wanted && figure.key != key;
         for (const auto index : shown) wanted = wanted && front.networks[index].values.contains(key);
-        if (wanted) figures.push_back({key, unit});
+        if (wanted) figures.push_back({key, unit, label});
     }
     return figures;
 }
@@ -84,9 +86,11 @@ std::string nothing_text(const Front& front) {
 
 Json front_json(const Front& front) {
     Json objectives = Json::array();
-    for (const auto& objective : front.objectives)
+    for (const auto& objective : front.objectives) {
         objectives.push_back(
             {{"name", objective.key}, {"unit", objective.unit}, {"direction", to_string(objective.direction)}});
+        if (objective.modelled) objectives.back()["modelled"] = true;
+    }
     Json entries = Json::array();
     for (const auto index : front.entries) entries.push_back(entry_json(front, index));
     Json reference = nullptr;
@@ -99,7 +103,7 @@ Json front_json(const Front& front) {
 
 std::string front_csv(const Front& front) {
     std::string text = "id,trial,repeats,on_front,reference";
-    for (const auto& objective : front.objectives) text += "," + csv_cell(with_unit(objective.key, objective.unit));
+    for (const auto& objective : front.objectives) text += "," + csv_cell(with_unit(label_of(objective), objective.unit));
     text += ",weights,onnx,architecture\n";
     for (const auto index : front.shown()) {
         const auto& entry = front.networks[index];
@@ -126,8 +130,8 @@ std::string front_table(const Front& front, TableStyle style) {
         const auto& entry = front.networks[index];
         rows.push_back({entry.id, std::to_string(entry.trials.front())});
     }
-    for (const auto& [key, unit] : figures) {
-        columns.push_back({with_unit(key, unit), true});
+    for (const auto& [key, unit, label] : figures) {
+        columns.push_back({with_unit(label, unit), true});
         std::vector<double> values;
         for (const auto index : shown) values.push_back(front.networks[index].values.at(key));
         const int decimals = decimals_for(values, unit);

@@ -8,13 +8,14 @@
 namespace hwnas {
 
 /// What scripts rely on; keys may be added, none removed:
-/// `{"objectives": [{"name", "unit", "direction"}],
+/// `{"objectives": [{"name", "unit", "direction", "modelled"}],
 ///   "front": [{"id", "architecture", "objectives": {name: value}, "trial",
 ///              "trials", "reference", "figures": {key: value}, "parameters",
 ///              "macs", "weights", "weights_from", "onnx"}],
 ///   "reference": {the same keys, and "on_front"} or null}`
 /// The front holds no dominated network; the reference network stands in
 /// `reference` wherever it is, and in `front` too where it is on it.
+/// `modelled` is there, and true, where a device's figures are computed and not measured.
 /// `figures` are all that was known of the network, objectives or not.
 /// `parameters`, `macs`, `weights`, `weights_from` and `onnx` are there where known.
 [[nodiscard]] Json front_json(const Front& front);

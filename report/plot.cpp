@@ -31,7 +31,7 @@ struct Series {
 
 Series series_of(const Front& front, std::size_t objective) {
     const auto& chosen = front.objectives[objective];
-    Series series{chosen.key, chosen.unit, chosen.direction, chosen.target, {}};
+    Series series{label_of(chosen), chosen.unit, chosen.direction, chosen.target, {}};
     for (std::size_t i = 0; i < front.networks.size(); ++i) series.values.push_back(front.value(i, objective));
     return series;
 }

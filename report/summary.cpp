@@ -95,7 +95,7 @@ std::string network_text(const Front& front, std::size_t network) {
     std::string text =
         front.networks[network].id + " (trial " + std::to_string(front.networks[network].trials.front()) + "):";
     for (std::size_t i = 0; i < front.objectives.size(); ++i)
-        text += (i == 0 ? " " : ", ") + front.objectives[i].key + " " +
+        text += (i == 0 ? " " : ", ") + label_of(front.objectives[i]) + " " +
                 figure_with_unit(front.value(network, i), front.objectives[i].unit);
     return text;
 }
@@ -104,7 +104,7 @@ std::string point_text(const Front& front, const std::vector<double>& point) {
     std::string text;
     for (std::size_t i = 0; i < point.size(); ++i)
         text +=
-            (i == 0 ? "" : ", ") + front.objectives[i].key + " " + figure_with_unit(point[i], front.objectives[i].unit);
+            (i == 0 ? "" : ", ") + label_of(front.objectives[i]) + " " + figure_with_unit(point[i], front.objectives[i].unit);
     return text;
 }
 
@@ -184,7 +184,8 @@ Summary summarise(std::span<const Trial> trials, const Front& front) {
     return summary;
 }
 
-std::string summary_text(const StudyInfo& info, const Front& front, const Summary& summary) {
+std::string summary_text(const StudyInfo& info, const Front& front, const Summary& summary,
+                         const DeviceNotes& devices) {
     std::string text = "Study \"" + info.name + "\" (hwnas " + info.version + ")\n";
     text += "Trials: " + std::to_string(summary.complete) + " complete, " + std::to_string(summary.failed) +
             " failed, " + count_of(summary.duplicate, "duplicate", "duplicates");
@@ -203,12 +204,12 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
     if (!summary.best_under.empty()) {
         const auto& best = front.objectives[*summary.best_objective];
         const auto& under = front.objectives[*summary.threshold_objective];
-        text += "Best " + best.key + " for " + under.key + " up to:\n";
+        text += "Best " + label_of(best) + " for " + label_of(under) + " up to:\n";
         for (const auto& row : summary.best_under)
             text += "  " + figure_with_unit(row.threshold, under.unit) +
                     (under.target == row.threshold ? " (target)" : "") + "  " + network_text(front, row.network) + "\n";
     } else if (!front.entries.empty()) {
-        text += "Best " + front.objectives.front().key + ": " + network_text(front, front.entries.front()) + "\n";
+        text += "Best " + label_of(front.objectives.front()) + ": " + network_text(front, front.entries.front()) + "\n";
     }
     if (summary.knee)
         text += "Knee: " + network_text(front, *summary.knee) +
@@ -222,6 +223,8 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
                                            : "beyond the limits") +
                 "\n";
     }
+    if (!devices.empty()) text += "Devices:\n";
+    for (const auto& note : devices) text += "  " + note + "\n";
     text += progress_text(front, summary.progress);
     if (front.entries.empty()) text += "No network to show: no complete trial is within the limits.\n";
     if (!summary.failures.empty()) {

@@ -51,7 +51,11 @@ struct Summary {
 
 [[nodiscard]] Summary summarise(std::span<const Trial> trials, const Front& front);
 
+/// How far a device's figures are to be trusted, a line a device.
+using DeviceNotes = std::vector<std::string>;
+
 /// The same in words, some twenty lines for a terminal or a file.
-[[nodiscard]] std::string summary_text(const StudyInfo& info, const Front& front, const Summary& summary);
+[[nodiscard]] std::string summary_text(const StudyInfo& info, const Front& front, const Summary& summary,
+                                       const DeviceNotes& devices = {});
 
 }  // namespace hwnas

@@ -40,7 +40,7 @@ private:
 /// What a figure's column is called in a study.
 std::string column_of(const std::string& key, const std::vector<Objective>& objectives) {
     for (const auto& objective : objectives)
-        if (objective.key == key) return with_unit(key, objective.unit);
+        if (objective.key == key) return with_unit(label_of(objective), objective.unit);
     return key;
 }
 
@@ -59,7 +59,7 @@ std::string trials_csv(std::span<const StudyTable> studies) {
     Columns figures;
     Columns choices;
     for (const auto& [study, objectives] : studies)
-        for (const auto& objective : objectives) figures.add(with_unit(objective.key, objective.unit));
+        for (const auto& objective : objectives) figures.add(with_unit(label_of(objective), objective.unit));
     for (const auto& [study, objectives] : studies)
         for (const auto& trial : study.trials) {
             for (const auto& [key, value] : trial.values) figures.add(column_of(key, objectives));

@@ -6,6 +6,15 @@ namespace hwnas {
 
 std::string to_string(Direction direction) { return direction == Direction::minimize ? "minimize" : "maximize"; }
 
+std::string label_of(const Objective& objective) {
+    return objective.key + (objective.modelled ? " (modelled)" : "");
+}
+
+std::string device_of(const std::string& key) {
+    const auto at = key.find('@');
+    return at == std::string::npos ? "" : key.substr(at + 1);
+}
+
 std::optional<std::vector<double>> point_of(const std::vector<Objective>& objectives,
                                             const std::map<std::string, double>& values) {
     std::vector<double> point;

@@ -16,7 +16,14 @@ struct Objective {
     std::string unit;  ///< `%`, `ms`, `mJ`, `parameters`, `MACs`, `bytes`
     Direction direction = Direction::minimize;
     std::optional<double> target;  ///< what a soft reward aims at
+    bool modelled = false;         ///< computed from a description of the device, never measured
 };
+
+/// The key for people, `energy@npu (modelled)`: what is modelled never stands unmarked beside what is measured.
+[[nodiscard]] std::string label_of(const Objective& objective);
+
+/// The device of a key, `cpu` of `latency@cpu`; empty where it names none.
+[[nodiscard]] std::string device_of(const std::string& key);
 
 /// A hard limit on a known or measured figure.
 struct Limit {

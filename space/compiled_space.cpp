@@ -267,6 +267,18 @@ Encoding CompiledSpace::canonical(const Encoding& encoding) const {
     return result;
 }
 
+std::vector<std::uint32_t> CompiledSpace::network_segments(const Encoding& canonical) const {
+    check_encoding(space_.choices(), canonical);
+    std::vector<std::uint32_t> segments;
+    std::size_t state = 0;
+    for (std::size_t s = 0; s < tables_.size(); ++s) {
+        const std::size_t entry = state * tables_[s].locals + local_index(s, canonical);
+        for (const auto& use : tables_[s].uses[entry]) segments.push_back(use.segment);
+        state = tables_[s].next_state[entry];
+    }
+    return segments;
+}
+
 Architecture CompiledSpace::architecture(const Encoding& encoding) const {
     Architecture architecture{canonical(encoding), {}};
     architecture.id = graph_id(space_.lower(architecture.encoding));

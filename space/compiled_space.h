@@ -81,6 +81,10 @@ public:
     /// An encoding that breaks a constraint comes back as it is.
     [[nodiscard]] Encoding canonical(const Encoding& encoding) const override;
 
+    /// The segments that the network of a canonical encoding is made of, in its order, as
+    /// indices into `segments`.
+    [[nodiscard]] std::vector<std::uint32_t> network_segments(const Encoding& canonical) const;
+
     /// The mixed-radix number of a stage's part of an encoding.
     [[nodiscard]] std::uint32_t local_index(std::size_t stage, const Encoding& encoding) const;
 

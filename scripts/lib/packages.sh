@@ -27,6 +27,8 @@ test_packages=(
     python3-torchvision
     # the browser in which the runner `wasm` measures; 300 MB with what it needs
     chromium
+    # a connection to this machine, over which examples/board measures; 2 MB (8 MB where there is no ssh)
+    openssh-server openssh-client
 )
 # ONNX Runtime, the second opinion on exported files, comes as an npm package.
 # A Node.js from elsewhere will do, and Debian's would conflict with it.

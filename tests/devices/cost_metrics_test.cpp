@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/rng.h"
+#include "devices/cost_metrics.h"
 #include "devices/made_space.h"
 
 using namespace hwnas;

@@ -58,3 +58,36 @@ TEST_CASE("all problems of a device are told at once") {
                              "at least \"least\" (5)", "did you mean \"threads\"", "did you mean \"warmup_runs\""})
         REQUIRE_THAT(text, Catch::Contains(part));
 }
+
+TEST_CASE("every shipped device reads well, and says what its runner is asked for") {
+    for (const auto& entry : std::filesystem::directory_iterator(test::source("configs/devices"))) {
+        INFO(entry.path());
+        const auto config = DeviceConfig::load(entry.path());
+        REQUIRE(config.name == entry.path().stem());
+        REQUIRE(config.accelerator.has_value() == (config.runner == "model"));
+    }
+}
+
+TEST_CASE("a device's engine and command are checked by its runner") {
+    const auto problems = [](const std::string& rest) {
+        return test::input_error_of([&] { parse("{\"name\": \"d\", " + rest + "}"); });
+    };
+    REQUIRE_THAT(problems(R"("runner": "onnxruntime", "engine": {"optimization": "all"})"),
+                 Catch::Contains("/engine") && Catch::Contains("did you mean \"optimisation\""));
+    REQUIRE_THAT(problems(R"("runner": "onnxruntime", "engine": {"optimisation": "full"})"),
+                 Catch::Contains("/engine/optimisation"));
+    REQUIRE_THAT(problems(R"("runner": "wasm", "engine": {"host": "firefox"})"), Catch::Contains("/engine/host"));
+    REQUIRE_THAT(problems(R"("runner": "command")"), Catch::Contains("the key \"command\""));
+    REQUIRE_THAT(problems(R"("runner": "libtorch", "command": ["x"])"),
+                 Catch::Contains("no command, since the runner is libtorch"));
+    REQUIRE_THAT(problems(R"("runner": "libtorch", "streams": 2)"), Catch::Contains("one network at a time"));
+    REQUIRE_THAT(problems(R"("runner": "libtorch", "data_type": "int8")"), Catch::Contains("/data_type"));
+    REQUIRE_THAT(problems(R"("runner": "model")"), Catch::Contains("the key \"accelerator\""));
+    const auto board = parse(R"({"name": "board", "runner": "command", "command": ["ssh", "board", "bench"],
+                                 "engine": {"anything": [1]}, "cpus": [0, 2], "streams": 4, "limit_s": 10})");
+    REQUIRE(board.command == std::vector<std::string>{"ssh", "board", "bench"});
+    REQUIRE(board.run.engine == Json{{"anything", {1}}});
+    REQUIRE(board.cpus == std::vector<std::int64_t>{0, 2});
+    REQUIRE(board.run.streams == 4);
+    REQUIRE(board.limit_seconds == 10);
+}

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "devices/cost_table.h"
+#include "devices/cost_metrics.h"
 #include "space/compiled_space.h"
 #include "support.h"
 
@@ -21,7 +21,7 @@ inline CostTable made_table(const CompiledSpace& space, bool with_energy = false
         CostRow row;
         row.latency_ms = cost;
         row.latency_median_ms = 1.1 * cost;
-        row.rounds = 3;
+        row.rounds_ms = {cost, cost, cost};
         row.runs = 30;
         if (with_energy) row.energy_mj = 20 * cost;
         table.rows[segment.key] = row;

@@ -16,6 +16,7 @@ namespace {
 DeviceConfig device() {
     DeviceConfig config;
     config.name = "made";
+    config.rounds.most_bursts = 1;
     return config;
 }
 
@@ -53,9 +54,10 @@ TEST_CASE("a steady segment takes the least rounds and keeps minimum, median and
     REQUIRE(row.latency_ms == 2);
     REQUIRE(row.latency_median_ms == Approx(2.3));
     // Of 12 runs, three each of 2, 2.2, 2.4 and 2.6: quartiles at positions 2.75 and 8.25.
-    REQUIRE(row.spread_percent == Approx(100 * (2.45 - 2.15) / 2.3));
+    REQUIRE(row.lower_quartile_ms == Approx(2.15));
+    REQUIRE(row.upper_quartile_ms == Approx(2.45));
     REQUIRE(row.round_gap_percent == 0);
-    REQUIRE(row.rounds == 3);
+    REQUIRE(row.rounds_ms == std::vector<double>{2, 2, 2});
     REQUIRE(row.runs == 12);
     REQUIRE(!row.noisy);
     REQUIRE(!row.energy_mj);
@@ -72,11 +74,11 @@ TEST_CASE("a segment goes on until its two lowest rounds agree") {
     CostTable table;
     profile(made.all(), runner, nullptr, device(), table, {}, {});
     const CostRow row = table.rows.at(made.key(1));
-    REQUIRE(row.rounds == 5);
+    REQUIRE(row.rounds_ms == std::vector<double>{9, 7, 5, 5.2, 5.05});
     REQUIRE(row.latency_ms == 5);
     REQUIRE(row.round_gap_percent == Approx(1.0));
     REQUIRE(!row.noisy);
-    REQUIRE(table.rows.at(made.key(2)).rounds == 3);
+    REQUIRE(table.rows.at(made.key(2)).rounds_ms.size() == 3);
 }
 
 TEST_CASE("a segment whose rounds never agree is marked as noisy at the limit") {
@@ -87,7 +89,7 @@ TEST_CASE("a segment whose rounds never agree is marked as noisy at the limit") 
     REQUIRE(outcome.noisy == 1);
     const CostRow row = table.rows.at(made.key(1));
     REQUIRE(row.noisy);
-    REQUIRE(row.rounds == 8);
+    REQUIRE(row.rounds_ms.size() == 8);
     REQUIRE(row.latency_ms == 1);
     REQUIRE(row.round_gap_percent == Approx(10));
 }
@@ -263,4 +265,62 @@ TEST_CASE("a table of another setting or engine is not added to") {
     REQUIRE_THAT(text, Catch::Contains("table.json: expected rows for batch 2; found batch 1"));
     REQUIRE_THAT(text, Catch::Contains("device \"made\"") && Catch::Contains("engine/version \"1\""));
     REQUIRE(table.rows.size() == 1);
+}
+
+TEST_CASE("a round takes further bursts until its median is known, up to the limit") {
+    const Made made(2);
+    auto config = device();
+    config.rounds.most_bursts = 4;
+    // Segment 1 is steady over ten runs, segment 2 spreads by a half however often it runs.
+    ScriptedRunner runner([](std::int64_t channels, int) {
+        std::vector<double> times;
+        for (int i = 0; i < 10; ++i) times.push_back(channels == 1 ? 1.0 : 1.0 + 0.05 * i);
+        return times;
+    });
+    CostTable table;
+    profile(made.all(), runner, nullptr, config, table, {}, {});
+    REQUIRE(table.rows.at(made.key(1)).runs == 3 * 10);
+    REQUIRE(table.rows.at(made.key(2)).runs == 3 * 4 * 10);
+}
+
+TEST_CASE("what takes long is repeated less often once that is known, and short runs as often as ever") {
+    const Made made(1);
+    for (const auto& [milliseconds, runs] : {std::pair{40.0, 6}, std::pair{12.0, 9}, std::pair{0.5, 10}}) {
+        ScriptedRunner runner([ms = milliseconds](std::int64_t, int) { return std::vector<double>(10, ms); });
+        CostTable table;
+        profile(made.all(), runner, nullptr, device(), table, {}, {});
+        REQUIRE(runner.last_settings.least_runs == runs);
+        REQUIRE(runner.last_settings.warmup_runs == 3);
+    }
+}
+
+TEST_CASE("what the device can't run is a row that says so, and everything else is measured") {
+    const Made made(3);
+    ScriptedRunner runner([](std::int64_t channels, int burst) -> std::vector<double> {
+        if (channels == 2) throw UnsupportedError("no kernel for Relu");
+        return steady(channels, burst);
+    });
+    CostTable table;
+    const auto outcome = profile(made.all(), runner, nullptr, device(), table, {}, {});
+    REQUIRE(outcome.unsupported == 1);
+    REQUIRE(table.rows.size() == 3);
+    REQUIRE(table.rows.at(made.key(2)).unsupported == "no kernel for Relu");
+    runner.asked.clear();
+    profile(made.all(), runner, nullptr, device(), table, {}, {});
+    REQUIRE(runner.asked.empty());
+}
+
+TEST_CASE("a large profile watches the machine's drift with one segment") {
+    const Made made(40);
+    double slowness = 1;
+    ScriptedRunner runner([&](std::int64_t channels, int) {
+        slowness += 0.001;
+        return std::vector<double>{static_cast<double>(channels) * slowness};
+    });
+    CostTable table;
+    profile(made.all(), runner, nullptr, device(), table, {}, {});
+    const Json& drift = table.context.at("drift");
+    REQUIRE(drift.at("samples").size() >= 3);
+    REQUIRE(drift.at("range_percent").get<double>() > 1);
+    REQUIRE(drift.at("trend_percent").get<double>() > 1);
 }

@@ -26,13 +26,14 @@ public:
     using Script = std::function<std::vector<double>(std::int64_t channels, int burst)>;
     explicit ScriptedRunner(Script script) : script_(std::move(script)) {}
 
-    [[nodiscard]] std::vector<double> measure(const Graph& graph, const RunSettings& settings) override {
+    [[nodiscard]] Burst measure(const Graph& graph, const RunSettings& settings) override {
         const std::int64_t channels = graph.shape(graph.input())[0];
         asked.push_back(channels);
         last_settings = settings;
-        const auto times = script_(channels, bursts_[channels]++);
+        Burst burst;
+        burst.milliseconds = script_(channels, bursts_[channels]++);
         if (after_burst) after_burst();
-        return times;
+        return burst;
     }
     [[nodiscard]] Json context() override { return {{"engine", "scripted"}, {"version", version}}; }
 

@@ -17,9 +17,9 @@ def graph(filters, **more):
 
 
 def table(segments, device="cpu", batch=1, energy=False):
-    row = {"latency_median_ms": 1, "spread_percent": 1, "round_gap_percent": 1, "rounds": 3, "runs": 9, "noisy": False}
+    row = {"latency_median_ms": 1, "rounds_ms": [1, 1, 1], "runs": 9}
     more = {"energy_mj": 4} if energy else {}
-    return {"schema_version": 1, "device": device, "batch": batch, "threads": 1, "data_type": "float32", "context": {},
+    return {"schema_version": 2, "device": device, "batch": batch, "threads": 1, "data_type": "float32", "context": {},
             "rows": [{"segment": text, "latency_ms": milliseconds, **row, **more} for text, milliseconds in segments.items()]}
 
 

@@ -99,7 +99,8 @@ def write_table(folder, space):
     device = {"name": "made", "runner": "libtorch", "batch": 1, "threads": 1, "rounds": {"least": 2, "most": 2},
               "burst": {"warmup_runs": 0, "least_runs": 1, "least_milliseconds": 0}}
     (folder / "device.json").write_text(json.dumps(device))
-    subprocess.run([HWNAS, "profile", folder / "device.json", "--space", folder / space, "-o", folder / "table.json"],
+    subprocess.run([HWNAS, "profile", folder / "device.json", "--space", folder / space, "--networks", "0",
+                    "-o", folder / "table.json"],
                    check=True, capture_output=True)
     table = json.loads((folder / "table.json").read_text())
     for row in table["rows"]:

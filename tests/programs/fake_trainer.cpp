@@ -67,9 +67,19 @@ void measure(const Json& question, const std::string& behaviour) {
     if (misbehave(behaviour, question["id"])) return;
     if (behaviour == "crash_on_crash" && question["graph"]["nodes"].size() > 1) std::raise(SIGSEGV);
     if (behaviour == "no_times") return say({{"id", question["id"]}, {"milliseconds", "soon"}});
+    if (behaviour == "unsupported") return say({{"id", question["id"]}, {"unsupported", "no kernel for Relu"}});
     Json times = Json::array();
     for (int run = 0; run < question["least_runs"].get<int>(); ++run) times.push_back(0.5 + 0.01 * run);
-    say({{"id", question["id"]}, {"milliseconds", times}});
+    Json answer = {{"id", question["id"]}, {"milliseconds", times}};
+    if (behaviour == "metered") {
+        answer["throughput"] = 1800;
+        answer["millijoules"] = 2.5;
+        answer["idle_millijoules"] = 0.5;
+        answer["details"] = {{"timer_resolution_ms", 0.005}};
+    }
+    if (behaviour == "negative_energy") answer["millijoules"] = -1;
+    if (behaviour == "echo") answer["details"] = question;
+    say(answer);
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ ComparedTable table_of(const std::string& device, const std::vector<Graph>& grap
     compared.table.device = device;
     for (const auto& graph : graphs)
         for (std::size_t i = 1; i < graph.segments().size(); ++i) {
-            CostRow row{0.25, 0.25, 1, 1, 3, 100, false, {}};
+            CostRow row;
+            row.latency_ms = 0.25;
             if (energy) row.energy_mj = 2;
             compared.table.rows[segment_key(graph, i)] = row;
         }

@@ -19,7 +19,7 @@ CostTable table_of(const Graph& graph, const std::string& left_out = "") {
     for (std::size_t i = 1; i < graph.segments().size(); ++i) {
         if (graph.segments()[i] == left_out) continue;
         const auto key = segment_key(graph, i);
-        table.rows[key] = {latency, latency, 1, 1, 3, 100, false, {}};
+        table.rows[key].latency_ms = latency;
         latency += 0.05;
     }
     return table;

@@ -109,7 +109,8 @@ def keys_of(schema):
         return set()
     found = set(schema.get("properties", {}))
     for part in list(schema.get("properties", {}).values()) + [schema.get("items")] + schema.get("oneOf", []) + \
-            schema.get("anyOf", []) + list(schema.get("definitions", {}).values()):
+            schema.get("anyOf", []) + schema.get("allOf", []) + [schema.get("then")] + \
+            list(schema.get("definitions", {}).values()):
         found |= keys_of(part)
     return found
 
@@ -122,7 +123,8 @@ for kind, examples, shipped, free in (
          sorted((source / "configs/spaces").glob("*.json")) + sorted((source / "configs/networks").glob("*.json")),
          [("network",), ("reference", "choices"), ("published",), ("constraints", "*", "where", "*"),
           ("constraints", "*", "require", "*"), ("stage_defaults", "blocks", "*"), ("stages", "*", "blocks", "*"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
-        ("device", [source / "tests/schema/device.json"], sorted((source / "configs/devices").glob("*.json")), [])):
+        ("device", sorted((source / "tests/schema").glob("*device.json")), sorted((source / "configs/devices").glob("*.json")),
+         [("engine", "provider_options"), ("engine", "config"), ("engine", "delegate"), ("accelerator", "sources"), ("runner",)])):
     schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     near = source / ("configs" if kind == "job" else f"configs/{kind}s")
