@@ -14,7 +14,7 @@ hwnas_python_test("architecture: includes run one way" architecture/include_dire
 hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
   $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 hwnas_python_test("documents: torchvision has what is told of it" end_to_end/reference_counts.py ${PROJECT_SOURCE_DIR})
-foreach(test categories start studies)
+foreach(test categories start studies remote_board)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
 foreach(data made published)
@@ -37,7 +37,7 @@ if(NOT HWNAS_SANITIZE)
 endif()
 if(HWNAS_TRAINER)
   hwnas_python_test("schema: schemas and parser agree" schema/agreement.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-  foreach(test commands compare facts mixed_space inheritance devices foreign_trainer readme imported_widths torchvision_networks interchange)
+  foreach(test commands compare facts mixed_space inheritance devices modelled_devices foreign_trainer readme imported_widths torchvision_networks interchange)
     hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   endforeach()
   hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py
