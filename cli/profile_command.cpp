@@ -16,7 +16,7 @@
 namespace hwnas::cli {
 namespace {
 
-constexpr std::int64_t default_networks = 80;    // that a profile measures, half of them held out
+constexpr std::int64_t default_networks = 80;  // that a profile measures, half of them held out
 constexpr std::int64_t default_verified = 100;
 
 std::string fixed(double value, int decimals) {
@@ -68,8 +68,10 @@ int verify(const Options& options) {
     Progress progress;
     VerifyOptions verify_options;
     verify_options.networks = static_cast<std::size_t>(options.integer("networks", default_verified, 2, 1000000));
-    verify_options.seed = options.has("seed") ? static_cast<std::uint64_t>(options.integer("seed", 0, 0, std::numeric_limits<std::int64_t>::max()))
-                                              : std::random_device{}();
+    verify_options.seed =
+        options.has("seed")
+            ? static_cast<std::uint64_t>(options.integer("seed", 0, 0, std::numeric_limits<std::int64_t>::max()))
+            : std::random_device{}();
     verify_options.progress = shown(progress);
     progress.say("verifying " + path.string() + " of " + table.device + " on fresh networks of " + space.name() +
                  ", each in two processes (seed " + std::to_string(verify_options.seed) + ")");
@@ -119,11 +121,15 @@ int profile(const std::vector<std::string>& arguments) {
         "that the table already has are kept, so it resumes where it stopped and serves several spaces.\n"
         "--verify says how good a table is, on fresh networks of its space.");
     options.positional("DEVICE.json", false);
-    options.value("space", "FILE", "the search space whose segments are measured; with --verify needed where the table has several or none");
+    options.value(
+        "space", "FILE",
+        "the search space whose segments are measured; with --verify needed where the table has several or none");
     options.value("output,o", "FILE", "the table; made, or completed");
     options.flag("repeat-noisy", "measure rows again whose rounds did not agree");
     options.value("networks", "N", "whole networks to measure: 80, half of them held out (0: none); with --verify 100");
-    options.value("segments", "N", "segments to measure, the others being interpolated; all by default, or 600 of a space with more than 1200");
+    options.value(
+        "segments", "N",
+        "segments to measure, the others being interpolated; all by default, or 600 of a space with more than 1200");
     options.value("budget", "N", "measure so many segments only, and complete the table from other devices' (--from)");
     options.values("from", "TABLE", "with --budget: a table of another device for the same space; may be repeated");
     options.value("verify", "TABLE", "judge this table on fresh networks");

@@ -59,7 +59,8 @@ int table(const std::vector<std::string>& arguments) {
     options.positional("B.json", true);
     options.flag("json", "print JSON");
     if (!options.parse(arguments)) return exit_done;
-    if (options.text("diff") != "diff") throw InputError({"hwnas table", "diff", "\"" + options.text("diff") + "\"", ""});
+    if (options.text("diff") != "diff")
+        throw InputError({"hwnas table", "diff", "\"" + options.text("diff") + "\"", ""});
     const auto difference =
         table_difference(CostTable::load(options.text("A.json")), CostTable::load(options.text("B.json")));
     if (options.has("json"))

@@ -73,7 +73,7 @@ int tune(const std::vector<std::string>& arguments) {
         return exit_interrupted;
     }
     print(tuned);
-    if (tuned.front().failure.empty() == false) throw RunError("no setting could be measured: " + tuned.front().failure);
+    if (!tuned.front().failure.empty()) throw RunError("no setting could be measured: " + tuned.front().failure);
     const auto& best = options.has("throughput")
                            ? *std::max_element(tuned.begin(), tuned.end(),
                                                [](const auto& a, const auto& b) { return a.throughput < b.throughput; })
@@ -82,7 +82,8 @@ int tune(const std::vector<std::string>& arguments) {
     if (!options.has("output")) return exit_done;
     Json file = best.device.source;
     file["name"] = std::filesystem::path(options.text("output")).stem().string();
-    file["comment"] = device.name + " with the best of " + std::to_string(tuned.size()) + " settings for " + space.name();
+    file["comment"] =
+        device.name + " with the best of " + std::to_string(tuned.size()) + " settings for " + space.name();
     file.erase("$schema");
     write_file_durably(options.text("output"), file.dump(4) + "\n");
     std::cout << options.text("output") << " has them\n";

@@ -26,11 +26,11 @@ public:
     [[nodiscard]] CostRow row(bool noisy) const;
 
 private:
-    std::vector<double> minima_;     // one a round
-    std::vector<double> runs_;       // of all rounds
-    std::size_t round_begin_ = 0;    // first run of the last round
+    std::vector<double> minima_;                          // one a round
+    std::vector<double> runs_;                            // of all rounds
+    std::size_t round_begin_ = 0;                         // first run of the last round
     std::vector<double> throughputs_, energies_, idles_;  // one a burst
-    Json details_ = nullptr;         // of the last burst
+    Json details_ = nullptr;                              // of the last burst
 };
 
 }  // namespace hwnas

@@ -23,7 +23,8 @@ constexpr Trait traits[] = {{"row", &SegmentTraits::row},
                             {"kernels", &SegmentTraits::kernels}};
 
 const Trait* find_trait(const std::string& name) {
-    const auto* found = std::find_if(std::begin(traits), std::end(traits), [&](const Trait& t) { return t.name == name; });
+    const auto* found =
+        std::find_if(std::begin(traits), std::end(traits), [&](const Trait& t) { return t.name == name; });
     return found != std::end(traits) ? found : nullptr;
 }
 
@@ -47,16 +48,15 @@ struct Form {
     bool constant = true;
 };
 const std::vector<Form>& forms() {
-    static const std::vector<Form> all{
-        {{"row"}, false},
-        {{"row"}, true},
-        {{"row", "weight_megabytes"}, true},
-        {{"row", "segments"}, false},
-        {{"row", "weight_megabytes", "segments"}, false},
-        {{"row", "border_megabytes"}, true},
-        {{"row", "weight_megabytes", "border_megabytes"}, true},
-        {{"row", "weight_megabytes", "border_megabytes", "kernels"}, true},
-        {{"row", "weight_megabytes", "border_megabytes", "segments", "kernels"}, true}};
+    static const std::vector<Form> all{{{"row"}, false},
+                                       {{"row"}, true},
+                                       {{"row", "weight_megabytes"}, true},
+                                       {{"row", "segments"}, false},
+                                       {{"row", "weight_megabytes", "segments"}, false},
+                                       {{"row", "border_megabytes"}, true},
+                                       {{"row", "weight_megabytes", "border_megabytes"}, true},
+                                       {{"row", "weight_megabytes", "border_megabytes", "kernels"}, true},
+                                       {{"row", "weight_megabytes", "border_megabytes", "segments", "kernels"}, true}};
     return all;
 }
 

@@ -12,10 +12,10 @@ namespace hwnas {
 /// isolated run has its weights in the cache, and pays for an input and an output of its own.
 struct SegmentTraits {
     double row = 0;               ///< latency or energy of its row
-    double weight_megabytes = 0;   ///< that the network streams through the cache, 32-bit
-    double border_megabytes = 0;   ///< of the tensors that enter and leave
+    double weight_megabytes = 0;  ///< that the network streams through the cache, 32-bit
+    double border_megabytes = 0;  ///< of the tensors that enter and leave
     double segments = 1;
-    double kernels = 0;            ///< convolutions and fully connected layers
+    double kernels = 0;  ///< convolutions and fully connected layers
 };
 [[nodiscard]] SegmentTraits segment_traits(const Segment& segment, double row);
 

@@ -18,12 +18,13 @@ using Column = std::function<std::optional<double>(const CostRow&)>;
     std::string list;
     for (std::size_t i = 0; i < std::min(missing.size(), listed_segments); ++i)
         list += "\n  " + shortened(missing[i]->key, longest_listed_segment);
-    if (missing.size() > listed_segments) list += "\n  and " + std::to_string(missing.size() - listed_segments) + " more";
-    throw InputError({"the cost table of " + table.device,
-                      what + " of all " + std::to_string(space.segments().size()) + " segments of the space " +
-                          space.space().name(),
-                      std::to_string(missing.size()) + " missing:" + list + "\n",
-                      "`hwnas profile DEVICE.json --space SPACE.json -o TABLE.json` measures the missing ones"});
+    if (missing.size() > listed_segments)
+        list += "\n  and " + std::to_string(missing.size() - listed_segments) + " more";
+    throw InputError(
+        {"the cost table of " + table.device,
+         what + " of all " + std::to_string(space.segments().size()) + " segments of the space " + space.space().name(),
+         std::to_string(missing.size()) + " missing:" + list + "\n",
+         "`hwnas profile DEVICE.json --space SPACE.json -o TABLE.json` measures the missing ones"});
 }
 
 // A device that runs none of the space's networks has no front to search.
@@ -36,8 +37,9 @@ void check_any_runs(const CompiledMetric& metric, const CompiledSpace& space, co
         reasons = "\n  " + shortened(segment.key, longest_listed_segment) + ": " + row.unsupported;
         break;
     }
-    throw InputError({"the cost table of " + table.device, "a network of the space " + space.space().name() +
-                      " that the device can run", "none, for example:" + reasons + "\n", "search another space"});
+    throw InputError({"the cost table of " + table.device,
+                      "a network of the space " + space.space().name() + " that the device can run",
+                      "none, for example:" + reasons + "\n", "search another space"});
 }
 
 CompiledMetric table_metric(const CompiledSpace& space, const CostTable& table, const std::string& what,
@@ -70,8 +72,9 @@ CompiledMetric table_metric(const CompiledSpace& space, const CostTable& table, 
 
 CompiledMetric latency_metric(const CompiledSpace& space, const CostTable& table) {
     const SpaceVerdict* verdict = table.verdict(space.space().name());
-    return table_metric(space, table, "the latency", [](const CostRow& row) { return row.latency_ms; },
-                        verdict != nullptr ? verdict->calibration : Calibration{});
+    return table_metric(
+        space, table, "the latency", [](const CostRow& row) { return row.latency_ms; },
+        verdict != nullptr ? verdict->calibration : Calibration{});
 }
 
 CompiledMetric energy_metric(const CompiledSpace& space, const CostTable& table) {
@@ -85,8 +88,9 @@ CompiledMetric energy_metric(const CompiledSpace& space, const CostTable& table)
                           "drop the energy objective, or profile where the machine's energy can be measured"});
     }
     const SpaceVerdict* verdict = table.verdict(space.space().name());
-    return table_metric(space, table, "the energy", [](const CostRow& row) { return row.energy_mj; },
-                        verdict != nullptr && verdict->energy ? verdict->energy->calibration : Calibration{});
+    return table_metric(
+        space, table, "the energy", [](const CostRow& row) { return row.energy_mj; },
+        verdict != nullptr && verdict->energy ? verdict->energy->calibration : Calibration{});
 }
 
 }  // namespace hwnas

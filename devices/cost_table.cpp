@@ -1,6 +1,5 @@
 #include "devices/cost_table.h"
 
-
 #include <algorithm>
 
 #include "core/files.h"

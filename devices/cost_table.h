@@ -26,13 +26,13 @@ struct CostRow {
     double latency_median_ms = 0;  ///< median over all runs
     double lower_quartile_ms = 0;
     double upper_quartile_ms = 0;
-    double round_gap_percent = 0;     ///< how far the two lowest rounds' minima are apart
-    std::vector<double> rounds_ms;    ///< each round's least run, in order
+    double round_gap_percent = 0;   ///< how far the two lowest rounds' minima are apart
+    std::vector<double> rounds_ms;  ///< each round's least run, in order
     std::int64_t runs = 0;
-    bool noisy = false;  ///< the rounds never agreed
+    bool noisy = false;                ///< the rounds never agreed
     std::optional<double> throughput;  ///< images a second of all streams together
     std::optional<double> energy_mj;   ///< of one run; idle power is in it unless `idle_mj` says otherwise
-    std::optional<double> idle_mj;     ///< that the device would have used in the time of one run, taken off `energy_mj`
+    std::optional<double> idle_mj;  ///< that the device would have used in the time of one run, taken off `energy_mj`
     /// Why the device can't run it; then nothing else is known.
     std::string unsupported;
     RowOrigin origin = RowOrigin::measured;

@@ -26,16 +26,16 @@ struct DeviceConfig {
     };
 
     std::string name;
-    std::string runner = "libtorch";   ///< one of `runner_names`
-    RunSettings run;                   ///< batch, threads, data type, the length of a burst, the engine's settings
+    std::string runner = "libtorch";  ///< one of `runner_names`
+    RunSettings run;                  ///< batch, threads, data type, the length of a burst, the engine's settings
     Rounds rounds;
-    std::vector<std::string> command;  ///< of the runner `command`: the program and its arguments
-    std::vector<std::int64_t> cpus;    ///< processors that the runner's program may use; empty: any
-    double limit_seconds = 120;        ///< that a burst may take
+    std::vector<std::string> command;        ///< of the runner `command`: the program and its arguments
+    std::vector<std::int64_t> cpus;          ///< processors that the runner's program may use; empty: any
+    double limit_seconds = 120;              ///< that a burst may take
     std::optional<Accelerator> accelerator;  ///< of the runner `model`: the chip
     std::filesystem::path powercap_root = "/sys/class/powercap";
-    std::filesystem::path folder;      ///< of the file: what relative paths in it are relative to
-    Json source;                       ///< as it was read
+    std::filesystem::path folder;  ///< of the file: what relative paths in it are relative to
+    Json source;                   ///< as it was read
 
     /// Throws InputError with all problems.
     [[nodiscard]] static DeviceConfig load(const std::filesystem::path& path);

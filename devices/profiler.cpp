@@ -24,7 +24,7 @@ constexpr std::size_t longest_shown_segment = 300;
 constexpr std::ptrdiff_t bursts_between_drift = 64;
 constexpr double long_burst_milliseconds = 100;
 constexpr std::int64_t least_runs_of_interval = 6;  // fewer have no confidence interval
-constexpr std::size_t least_for_drift = 32;  // segments; fewer are measured too soon for a drift
+constexpr std::size_t least_for_drift = 32;         // segments; fewer are measured too soon for a drift
 
 double seconds_between(Clock::time_point start, Clock::time_point end) {
     return std::chrono::duration<double>(end - start).count();
@@ -80,8 +80,8 @@ private:
 
     [[nodiscard]] bool lacks_energy(const Segment& segment) const {
         const auto row = table_.rows.find(segment.key);
-        return row != table_.rows.end() && row->second.unsupported.empty() && !row->second.energy_mj && !failures_.contains(segment.key) &&
-               !without_energy_.contains(segment.key);
+        return row != table_.rows.end() && row->second.unsupported.empty() && !row->second.energy_mj &&
+               !failures_.contains(segment.key) && !without_energy_.contains(segment.key);
     }
 
     [[nodiscard]] std::size_t energies_left() const {
@@ -95,8 +95,9 @@ private:
         Json context = profile_context(device_, runner_);
         if (meter_ == nullptr && !options_.no_energy_reason.empty())
             context["energy"] = "not measured: " + options_.no_energy_reason;
-        begin_profile(table_, device_, std::move(context),
-                      options_.table_path.empty() ? "the cost table of " + table_.device : options_.table_path.string());
+        begin_profile(
+            table_, device_, std::move(context),
+            options_.table_path.empty() ? "the cost table of " + table_.device : options_.table_path.string());
     }
 
     void end_context() {
@@ -182,7 +183,8 @@ private:
         if (!agree) ++outcome_.noisy;
         // Without a meter, an energy that an earlier call measured still holds.
         const auto before = table_.rows.find(entry.segment->key);
-        if (meter_ == nullptr && !row.energy_mj && before != table_.rows.end()) row.energy_mj = before->second.energy_mj;
+        if (meter_ == nullptr && !row.energy_mj && before != table_.rows.end())
+            row.energy_mj = before->second.energy_mj;
         keep(*entry.segment, std::move(row));
         return false;
     }

@@ -39,12 +39,12 @@ struct ProfileOptions {
 };
 
 struct ProfileOutcome {
-    std::size_t measured = 0;  ///< rows that were added or replaced
-    std::size_t noisy = 0;     ///< of these, marked as noisy
+    std::size_t measured = 0;      ///< rows that were added or replaced
+    std::size_t noisy = 0;         ///< of these, marked as noisy
     std::size_t transferred = 0;   ///< rows that follow from other devices' tables
     std::size_t interpolated = 0;  ///< rows that follow from others
-    std::size_t unsupported = 0;  ///< of these, what the device can't run
-    bool stopped = false;      ///< on request: some are still missing
+    std::size_t unsupported = 0;   ///< of these, what the device can't run
+    bool stopped = false;          ///< on request: some are still missing
 };
 
 /// Measures the segments that have no row in the table and adds their rows: in

@@ -67,7 +67,8 @@ std::vector<std::string> runner_names() {
 }
 
 const RunnerKind& runner_kind(const std::string& name) {
-    const auto found = std::find_if(kinds().begin(), kinds().end(), [&](const auto& kind) { return kind.name == name; });
+    const auto found =
+        std::find_if(kinds().begin(), kinds().end(), [&](const auto& kind) { return kind.name == name; });
     return found != kinds().end() ? *found : kinds().front();
 }
 

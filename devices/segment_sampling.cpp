@@ -30,7 +30,8 @@ std::string operators_of(const Segment& segment) {
     for (const auto& node : segment.graph.nodes()) {
         text += op::onnx_type(node.op);
         if (const auto* conv = std::get_if<op::Conv>(&node.op))
-            text += std::to_string(conv->kernel[0]) + "/" + std::to_string(conv->stride[0]) + (conv->group > 1 ? "g" : "");
+            text +=
+                std::to_string(conv->kernel[0]) + "/" + std::to_string(conv->stride[0]) + (conv->group > 1 ? "g" : "");
         text += ' ';
     }
     return text;

@@ -113,9 +113,9 @@ ProfileOutcome profile_all(const CompiledSpace& space, const Networks& networks,
 }
 
 // Some segments after the other, each batch where the ones before it tell least.
-ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& networks, Runner& runner,
-                               EnergyMeter* meter, const DeviceConfig& device, CostTable& table,
-                               const SpaceProfileOptions& options, const std::stop_token& stop) {
+ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& networks, Runner& runner, EnergyMeter* meter,
+                               const DeviceConfig& device, CostTable& table, const SpaceProfileOptions& options,
+                               const std::stop_token& stop) {
     constexpr std::size_t batch = 100;
     std::vector<const Segment*> segments;
     for (const auto& segment : space.segments()) segments.push_back(&segment);
@@ -131,7 +131,8 @@ ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& netwo
     std::vector<const Segment*> items = wholes(networks);
     ProfileOutcome outcome;
     for (std::size_t there = known();; there = known()) {
-        const std::size_t wanted = std::min(batch, options.sampled_segments - std::min(options.sampled_segments, there));
+        const std::size_t wanted =
+            std::min(batch, options.sampled_segments - std::min(options.sampled_segments, there));
         const auto next = wanted > 0 ? sampling.next(table, wanted) : std::vector<const Segment*>{};
         items.insert(items.end(), next.begin(), next.end());
         if (items.empty()) break;
@@ -150,9 +151,8 @@ ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& netwo
 
 }  // namespace
 
-ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter,
-                             const DeviceConfig& device, CostTable& table, const SpaceProfileOptions& options,
-                             const std::stop_token& stop) {
+ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter, const DeviceConfig& device,
+                             CostTable& table, const SpaceProfileOptions& options, const std::stop_token& stop) {
     const std::size_t drawn = options.calibrate_on + options.held_out;
     const Networks networks = draw_networks(space, table, drawn, seed_of_networks);
     ProfileOutcome outcome = sampled(space, options)
@@ -208,12 +208,12 @@ Verification verify_table(const CompiledSpace& space, Runner& runner, const Devi
     Verification result;
     for (CostTable* measured : {&once, &again}) {
         runner.restart();
-        result.stopped = result.stopped ||
-                         profile(wholes(networks), runner, nullptr, device, *measured, rows, stop).stopped;
+        result.stopped =
+            result.stopped || profile(wholes(networks), runner, nullptr, device, *measured, rows, stop).stopped;
     }
     const SpaceVerdict* verdict = table.verdict(space.name());
-    Comparison comparison = compare(space, networks, table, once, again,
-                                    verdict != nullptr ? verdict->calibration : Calibration{});
+    Comparison comparison =
+        compare(space, networks, table, once, again, verdict != nullptr ? verdict->calibration : Calibration{});
     result.held_out = agreement(comparison.predicted, comparison.measured);
     result.remeasured = agreement(comparison.first, comparison.again);
     result.networks = std::move(comparison.networks);

@@ -30,9 +30,8 @@ struct SpaceProfileOptions {
 /// the same rounds; measures the held-out networks again in a new process of the engine; fits
 /// the calibration and writes it with its verdict into the table.
 /// Throws as `profile`; RunError of segments comes after all else is measured.
-ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter,
-                             const DeviceConfig& device, CostTable& table, const SpaceProfileOptions& options,
-                             const std::stop_token& stop);
+ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter, const DeviceConfig& device,
+                             CostTable& table, const SpaceProfileOptions& options, const std::stop_token& stop);
 
 /// Judges a table on fresh networks: measured twice, in two processes of the engine. What the table
 /// predicts is compared with the least run of both, the two with each other.

@@ -62,9 +62,8 @@ Json to_json(const SpaceVerdict& verdict) {
         json["energy"] = {{"calibration", to_json(verdict.energy->calibration)},
                           {"held_out", to_json(verdict.energy->held_out)}};
     for (const auto& network : verdict.networks) {
-        Json entry = {{"choices", network.choices},
-                      {"predicted_ms", network.predicted_ms},
-                      {"measured_ms", network.measured_ms}};
+        Json entry = {
+            {"choices", network.choices}, {"predicted_ms", network.predicted_ms}, {"measured_ms", network.measured_ms}};
         if (network.again_ms) entry["again_ms"] = *network.again_ms;
         json["networks"].push_back(std::move(entry));
     }

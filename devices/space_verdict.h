@@ -15,7 +15,7 @@ namespace hwnas {
 struct MeasuredNetwork {
     Json choices;  ///< of the space
     double predicted_ms = 0;
-    double measured_ms = 0;         ///< in the first process
+    double measured_ms = 0;          ///< in the first process
     std::optional<double> again_ms;  ///< in another process of the engine
 };
 
@@ -27,8 +27,8 @@ struct SpaceVerdict {
     std::string date;         ///< UTC
     Calibration calibration;  ///< fitted on networks that were not held out
     std::size_t calibrated_on = 0;
-    Agreement held_out;                   ///< of predictions with other networks' least runs in either process
-    std::optional<Agreement> remeasured;  ///< of two measurements of these: no prediction can beat that
+    Agreement held_out;                     ///< of predictions with other networks' least runs in either process
+    std::optional<Agreement> remeasured;    ///< of two measurements of these: no prediction can beat that
     std::vector<MeasuredNetwork> networks;  ///< the held-out ones
     /// The same for energy, where the table has it.
     struct Energy {

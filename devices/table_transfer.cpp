@@ -29,10 +29,10 @@ void check_complete(const CompiledSpace& space, const std::vector<CostTable>& kn
             if (missing++ == 0) first = &segment;
         }
         if (missing > 0)
-            problems.push_back({"the cost table of " + table.device, "rows for the space " + space.name(),
-                                std::to_string(missing) + " missing, the first " +
-                                    shortened(first->key, longest_shown_segment),
-                                "profile that device on this space first"});
+            problems.push_back(
+                {"the cost table of " + table.device, "rows for the space " + space.name(),
+                 std::to_string(missing) + " missing, the first " + shortened(first->key, longest_shown_segment),
+                 "profile that device on this space first"});
     }
     if (!problems.empty()) throw InputError(std::move(problems));
 }
@@ -50,10 +50,9 @@ std::vector<std::size_t> measured_ones(const Segments& segments, const CostTable
     std::vector<std::size_t> measured;
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const auto row = table.rows.find(segments[i]->key);
-        const bool own = row != table.rows.end() && (row->second.origin == RowOrigin::measured ||
-                                                     row->second.origin == RowOrigin::modelled);
-        if (own && row->second.unsupported.empty())
-            measured.push_back(i);
+        const bool own = row != table.rows.end() &&
+                         (row->second.origin == RowOrigin::measured || row->second.origin == RowOrigin::modelled);
+        if (own && row->second.unsupported.empty()) measured.push_back(i);
     }
     return measured;
 }

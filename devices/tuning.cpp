@@ -45,7 +45,7 @@ double geometric_mean(const std::vector<double>& values) {
 struct Open {
     TunedSetting setting;
     std::unique_ptr<Runner> runner;
-    std::vector<double> least_ms;      // one a network
+    std::vector<double> least_ms;  // one a network
     std::vector<double> throughput;
 };
 

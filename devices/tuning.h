@@ -22,11 +22,11 @@ struct TuningChoice {
 [[nodiscard]] std::vector<TuningChoice> usual_choices(const std::string& runner, std::int64_t processors);
 
 struct TunedSetting {
-    Json settings;           ///< by key of the choices
-    DeviceConfig device;     ///< with them
-    double latency_ms = 0;   ///< geometric mean over the networks of each one's least run; infinite where it failed
-    double throughput = 0;   ///< images a second, likewise; 0 where the runner does not tell
-    std::string failure;     ///< why it could not be measured; empty
+    Json settings;          ///< by key of the choices
+    DeviceConfig device;    ///< with them
+    double latency_ms = 0;  ///< geometric mean over the networks of each one's least run; infinite where it failed
+    double throughput = 0;  ///< images a second, likewise; 0 where the runner does not tell
+    std::string failure;    ///< why it could not be measured; empty
 };
 
 /// Measures some networks under every combination of the choices, in shuffled rounds over all of them, so that

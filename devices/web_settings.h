@@ -11,7 +11,7 @@ namespace hwnas {
 struct WebSettings {
     std::string host = "chromium";  ///< or `node`
     std::string chromium;           ///< the browser's program; empty: `chromium`
-    std::string library;            ///< folder of the package onnxruntime-web; empty: where scripts/get-onnxruntime.sh puts it
+    std::string library;  ///< folder of the package onnxruntime-web; empty: where scripts/get-onnxruntime.sh puts it
     std::string optimisation = "all";
 
     /// Problems go to the value's document.

@@ -14,7 +14,6 @@ namespace hwnas {
 /// concatenation where they did. Throws InputError where the new shapes do not fit.
 [[nodiscard]] Graph rescaled(const Graph& graph, double width, std::int64_t resolution);
 
-
 /// The same computation as deployment tools hand it to a chip: a batch norm that alone
 /// reads a convolution is gone, and the convolution has a bias in its place.
 [[nodiscard]] Graph with_folded_batch_norms(const Graph& graph);

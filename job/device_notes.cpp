@@ -38,8 +38,8 @@ std::string note_of(const std::string& name, const CostTable& table, const std::
     if (verdict == nullptr) return text + "; sums of segments, never held against whole networks";
     text += "; " + agreement_text(verdict->held_out);
     if (verdict->remeasured)
-        text += " (measured twice they differ by " +
-                figure_with_unit(verdict->remeasured->mean_error_percent, "%") + ")";
+        text +=
+            " (measured twice they differ by " + figure_with_unit(verdict->remeasured->mean_error_percent, "%") + ")";
     return text;
 }
 

@@ -41,7 +41,8 @@ SpaceFile SpaceFile::of_table(const CostTable& table, const std::string& table_n
     std::string names;
     for (const auto& verdict : table.verdicts) names += (names.empty() ? "" : ", ") + verdict.space;
     if (!name.empty() && table.verdict(name) == nullptr && std::filesystem::exists(name)) return load(name);
-    const SpaceVerdict* found = name.empty() && table.verdicts.size() == 1 ? &table.verdicts.front() : table.verdict(name);
+    const SpaceVerdict* found =
+        name.empty() && table.verdicts.size() == 1 ? &table.verdicts.front() : table.verdict(name);
     if (found == nullptr)
         throw InputError({table_name, name.empty() ? "the space of one profile" : "a profile of the space " + name,
                           names.empty() ? "none" : names,

@@ -20,9 +20,8 @@ namespace hwnas {
 
 /// Measures what the table lacks of the space on the device's runner, with its energy where
 /// this machine's can be metered, and saves it.
-[[nodiscard]] ProfileOutcome profile_on_device(const CompiledSpace& space, const DeviceConfig& device,
-                                               CostTable& table, SpaceProfileOptions options,
-                                               const std::stop_token& stop);
+[[nodiscard]] ProfileOutcome profile_on_device(const CompiledSpace& space, const DeviceConfig& device, CostTable& table,
+                                               SpaceProfileOptions options, const std::stop_token& stop);
 
 /// A space with its file's text, to be kept with what is measured of it.
 struct SpaceFile {

@@ -24,8 +24,8 @@ public:
     /// By key; valid as long as this object.
     [[nodiscard]] std::map<std::string, std::function<double(const Encoding&)>> figures() const;
 
-    /// The bounds that the known ones among the limits make, and that each device can run the network. An `at_least` of a sum
-    /// is the `at_most` of its negative.
+    /// The bounds that the known ones among the limits make, and that each device can run the network. An `at_least` of
+    /// a sum is the `at_most` of its negative.
     [[nodiscard]] std::vector<Bound> bounds(const std::vector<Limit>& limits) const;
 
 private:

@@ -66,8 +66,7 @@ public:
             if (kind == nullptr) continue;
             if (!keys.insert(key).second) item.problem("each objective once");
             if (word.empty() && !kind->direction) item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
-            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value,
-                                modelled};
+            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value, modelled};
             if (!word.empty()) objective.direction = word == "minimize" ? Direction::minimize : Direction::maximize;
             objectives_.push_back(objective);
             add_limit(key, kind->unit, least, most);

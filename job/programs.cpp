@@ -57,8 +57,8 @@ std::string find_program(const std::string& name) {
         if (fs::exists(candidate)) return candidate.string();
         list += (list.empty() ? "" : ", ") + candidate.string();
     }
-    throw InputError(
-        {name, sought.what + std::string(" at ") + list, "none", sought.advice + std::string(", or set ") + sought.variable + " to its path"});
+    throw InputError({name, sought.what + std::string(" at ") + list, "none",
+                      sought.advice + std::string(", or set ") + sought.variable + " to its path"});
 }
 
 std::vector<std::string> trainer_command() { return {find_program("hwnas-trainer")}; }

@@ -120,8 +120,9 @@ void write_device_fronts(const Job& job, const StudyInfo& info, std::span<const 
         auto limits = job.limits;
         std::erase_if(objectives, of_others);
         std::erase_if(limits, of_others);
-        const bool own = std::any_of(objectives.begin(), objectives.end(),
-                                     [&](const Objective& objective) { return device_of(objective.key) == device.name; });
+        const bool own = std::any_of(objectives.begin(), objectives.end(), [&](const Objective& objective) {
+            return device_of(objective.key) == device.name;
+        });
         if (!own) continue;
         const Front front = make_front(trials, objectives, limits, reference_name_of(trials));
         write(job.out / ("front-" + device.name + ".svg"), front_svg(front, {info.name + ", " + device.name}));

@@ -19,7 +19,8 @@ std::uint16_t to_half(float value) {
     const float magnitude = std::fabs(value);
     if (magnitude >= 65520.0F) return static_cast<std::uint16_t>(sign | 0x7c00U);
     // Below 2^-14 numbers are multiples of 2^-24; nearbyint rounds ties to even.
-    if (magnitude < 0x1p-14F) return static_cast<std::uint16_t>(sign + static_cast<int>(std::nearbyint(magnitude * 0x1p24F)));
+    if (magnitude < 0x1p-14F)
+        return static_cast<std::uint16_t>(sign + static_cast<int>(std::nearbyint(magnitude * 0x1p24F)));
     int exponent = 0;
     const float fraction = std::frexp(magnitude, &exponent);  // in [0.5, 1)
     const auto scaled = static_cast<int>(std::nearbyint(fraction * 2048.0F));

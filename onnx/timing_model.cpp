@@ -29,9 +29,7 @@ private:
     std::uint64_t state_ = 0x9e3779b97f4a7c15U;
 };
 
-std::int64_t fan_in(const Shape& weight) {
-    return element_count(weight) / std::max<std::int64_t>(1, weight.front());
-}
+std::int64_t fan_in(const Shape& weight) { return element_count(weight) / std::max<std::int64_t>(1, weight.front()); }
 
 void fix_batch(onnx::ValueInfoProto& value, std::int64_t batch) {
     value.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(batch);

@@ -69,9 +69,9 @@ double over_best(const DeviceMatrix::Level& level, std::size_t network, std::siz
 }  // namespace
 
 std::optional<DeviceMatrix> device_matrix(const Front& front, const std::vector<std::string>& modelled) {
-    const auto maximised = std::find_if(front.objectives.begin(), front.objectives.end(), [](const Objective& objective) {
-        return objective.direction == Direction::maximize;
-    });
+    const auto maximised =
+        std::find_if(front.objectives.begin(), front.objectives.end(),
+                     [](const Objective& objective) { return objective.direction == Direction::maximize; });
     if (maximised == front.objectives.end()) return std::nullopt;
     const auto networks = usable(front);
     DeviceMatrix matrix;
@@ -136,7 +136,8 @@ std::string device_matrix_text(const DeviceMatrix& matrix, const Front& front) {
         text += (text.empty() ? "" : "\n") + std::string("Least ") + matrix.cost + " at " + matrix.accuracy +
                 " of at least " + figure_with_unit(level.at_least, matrix.accuracy_unit) +
                 ", and what it is on the other devices:\n\n";
-        std::vector<Column> columns{{"best on", false}, {"network", false}, {matrix.accuracy + " [" + matrix.accuracy_unit + "]", true}};
+        std::vector<Column> columns{
+            {"best on", false}, {"network", false}, {matrix.accuracy + " [" + matrix.accuracy_unit + "]", true}};
         for (const auto& label : matrix.labels) columns.push_back({label + " [" + matrix.unit + "]", true});
         std::vector<std::vector<std::string>> rows;
         for (std::size_t i = 0; i < level.best.size(); ++i) {

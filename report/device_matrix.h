@@ -12,16 +12,16 @@ namespace hwnas {
 /// accurate, the one that costs least on each device, and what it costs on the others
 /// (HAQ, arXiv 1811.08886, table 4; ProxylessNAS, arXiv 1812.00332, table 3).
 struct DeviceMatrix {
-    std::string accuracy;                     ///< key of the first objective that is maximised
+    std::string accuracy;  ///< key of the first objective that is maximised
     std::string accuracy_unit;
-    std::string cost = "latency";             ///< of which metric
+    std::string cost = "latency";  ///< of which metric
     std::string unit = "ms";
-    std::vector<std::string> devices;         ///< in the order of their names
-    std::vector<std::string> labels;          ///< theirs for people: `npu (modelled)`
+    std::vector<std::string> devices;  ///< in the order of their names
+    std::vector<std::string> labels;   ///< theirs for people: `npu (modelled)`
     struct Level {
-        double at_least = 0;                       ///< of the accuracy
-        std::vector<std::size_t> best;             ///< for each device: index into Front::networks
-        std::vector<std::vector<double>> cost;     ///< [network of device i][on device j]
+        double at_least = 0;                    ///< of the accuracy
+        std::vector<std::size_t> best;          ///< for each device: index into Front::networks
+        std::vector<std::vector<double>> cost;  ///< [network of device i][on device j]
     };
     std::vector<Level> levels;  ///< rising; fewer where the same networks are best
 };

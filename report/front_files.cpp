@@ -61,7 +61,8 @@ struct Figure {
 /// The objectives, and then the counts that tell a network's size.
 std::vector<Figure> figures_of(const Front& front, const std::vector<std::size_t>& shown) {
     std::vector<Figure> figures;
-    for (const auto& objective : front.objectives) figures.push_back({objective.key, objective.unit, label_of(objective)});
+    for (const auto& objective : front.objectives)
+        figures.push_back({objective.key, objective.unit, label_of(objective)});
     for (const auto& [key, unit, label] :
          {Figure{"parameters", "parameters", "parameters"}, Figure{"macs", "MACs", "macs"}}) {
         bool wanted = true;
@@ -103,7 +104,8 @@ Json front_json(const Front& front) {
 
 std::string front_csv(const Front& front) {
     std::string text = "id,trial,repeats,on_front,reference";
-    for (const auto& objective : front.objectives) text += "," + csv_cell(with_unit(label_of(objective), objective.unit));
+    for (const auto& objective : front.objectives)
+        text += "," + csv_cell(with_unit(label_of(objective), objective.unit));
     text += ",weights,onnx,architecture\n";
     for (const auto index : front.shown()) {
         const auto& entry = front.networks[index];

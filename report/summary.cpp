@@ -103,8 +103,8 @@ std::string network_text(const Front& front, std::size_t network) {
 std::string point_text(const Front& front, const std::vector<double>& point) {
     std::string text;
     for (std::size_t i = 0; i < point.size(); ++i)
-        text +=
-            (i == 0 ? "" : ", ") + label_of(front.objectives[i]) + " " + figure_with_unit(point[i], front.objectives[i].unit);
+        text += (i == 0 ? "" : ", ") + label_of(front.objectives[i]) + " " +
+                figure_with_unit(point[i], front.objectives[i].unit);
     return text;
 }
 

@@ -6,9 +6,7 @@ namespace hwnas {
 
 std::string to_string(Direction direction) { return direction == Direction::minimize ? "minimize" : "maximize"; }
 
-std::string label_of(const Objective& objective) {
-    return objective.key + (objective.modelled ? " (modelled)" : "");
-}
+std::string label_of(const Objective& objective) { return objective.key + (objective.modelled ? " (modelled)" : ""); }
 
 std::string device_of(const std::string& key) {
     const auto at = key.find('@');

@@ -105,7 +105,8 @@ TEST_CASE("streams of ONNX Runtime together get more done than one alone is aske
     REQUIRE(burst.throughput.value() > 0);
 }
 
-TEST_CASE("a library that is none, or an engine's setting that it does not know, is a failure with its reason", "[engine]") {
+TEST_CASE("a library that is none, or an engine's setting that it does not know, is a failure with its reason",
+          "[engine]") {
     if (!there({"hwnas-onnxruntime"})) return;
     const auto failure = [](const std::string& engine) -> std::string {
         const auto device = config(R"({"name": "d", "runner": "onnxruntime", "engine": )" + engine + "}");

@@ -13,9 +13,10 @@ namespace {
 
 /// A device whose latencies follow from arithmetic and memory, as devices' do.
 double latency_of_made_device(const Segment& segment) {
-    const auto elements = element_count(segment.graph.shape(0)) + element_count(segment.graph.shape(segment.graph.output()));
-    return 0.01 + 2e-7 * static_cast<double>(segment.counts.macs) + 1e-7 * static_cast<double>(segment.counts.parameters) +
-           2e-6 * static_cast<double>(elements);
+    const auto elements =
+        element_count(segment.graph.shape(0)) + element_count(segment.graph.shape(segment.graph.output()));
+    return 0.01 + 2e-7 * static_cast<double>(segment.counts.macs) +
+           1e-7 * static_cast<double>(segment.counts.parameters) + 2e-6 * static_cast<double>(elements);
 }
 
 std::vector<const Segment*> all(const CompiledSpace& space) {

@@ -20,8 +20,8 @@ public:
         if (refused && refused(graph)) throw UnsupportedError("no kernel for it");
         const auto counts = count(graph);
         Burst burst;
-        burst.milliseconds.assign(10, 0.02 + 1e-6 * static_cast<double>(counts.macs) +
-                                          2e-6 * static_cast<double>(counts.parameters));
+        burst.milliseconds.assign(
+            10, 0.02 + 1e-6 * static_cast<double>(counts.macs) + 2e-6 * static_cast<double>(counts.parameters));
         if (metered) burst.millijoules = 3 * burst.milliseconds.front() + 5e-6 * static_cast<double>(counts.parameters);
         return burst;
     }
@@ -99,8 +99,7 @@ TEST_CASE("energy is corrected and judged like latency, where the runner tells i
     REQUIRE(table.verdict(space.name())->energy->held_out.mean_error_percent < 0.5);
     const CompiledMetric energy = energy_metric(space, table);
     for (const auto& network : draw_networks(space, table, 5, 99))
-        REQUIRE(energy(network.encoding) ==
-                Approx(*runner.measure(network.whole.graph, {}).millijoules).epsilon(0.01));
+        REQUIRE(energy(network.encoding) == Approx(*runner.measure(network.whole.graph, {}).millijoules).epsilon(0.01));
 }
 
 TEST_CASE("without whole networks a table's latencies are plain sums") {

@@ -54,7 +54,8 @@ DeviceConfig device() {
 
 TEST_CASE("twenty measurements and three other devices make a table") {
     const CompiledSpace space = test::small_space();
-    const std::vector<CostTable> known{table_of(space, "a", {0.01, 1e-6, 1e-6}), table_of(space, "b", {0.05, 1e-7, 3e-6}),
+    const std::vector<CostTable> known{table_of(space, "a", {0.01, 1e-6, 1e-6}),
+                                       table_of(space, "b", {0.05, 1e-7, 3e-6}),
                                        table_of(space, "c", {0.002, 4e-6, 1e-7})};
     const Kind kind{0.02, 1e-6, 2e-6};
     KindRunner runner(kind);
@@ -88,14 +89,12 @@ TEST_CASE("a known table that lacks a segment of the space is told of") {
     lacking.rows.erase(space.segments().front().key);
     KindRunner runner({0.01, 1e-6, 1e-6});
     CostTable table;
-    REQUIRE_THAT(test::input_error_of([&] {
-                     static_cast<void>(transfer_table(space, runner, device(), table, {lacking}, 20, {}, {}));
-                 }),
+    REQUIRE_THAT(test::input_error_of(
+                     [&] { static_cast<void>(transfer_table(space, runner, device(), table, {lacking}, 20, {}, {})); }),
                  Catch::Contains("the cost table of lacking") && Catch::Contains("1 missing") &&
                      Catch::Contains("profile that device on this space first"));
     REQUIRE(runner.measured.empty());
-    REQUIRE_THAT(test::input_error_of([&] {
-                     static_cast<void>(transfer_table(space, runner, device(), table, {}, 20, {}, {}));
-                 }),
+    REQUIRE_THAT(test::input_error_of(
+                     [&] { static_cast<void>(transfer_table(space, runner, device(), table, {}, 20, {}, {})); }),
                  Catch::Contains("--from"));
 }

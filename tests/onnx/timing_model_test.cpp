@@ -76,14 +76,14 @@ TEST_CASE("half and brain floats are rounded to nearest, ties to even") {
     const auto brain = [](float value) { return to_short_float(value, ShortFloat::brain); };
     REQUIRE(brain(1.0F) == 0x3f80);
     REQUIRE(brain(3.140625F) == 0x4049);
-    REQUIRE(brain(1.00390625F) == 0x3f80);   // a tie, to even
-    REQUIRE(brain(1.01171875F) == 0x3f82);   // a tie, to even
+    REQUIRE(brain(1.00390625F) == 0x3f80);  // a tie, to even
+    REQUIRE(brain(1.01171875F) == 0x3f82);  // a tie, to even
     REQUIRE(brain(std::numeric_limits<float>::infinity()) == 0x7f80);
 }
 
 TEST_CASE("16-bit files have 16-bit weights, input and output") {
-    const auto [name, type] = GENERATE(table<std::string, int>(
-        {{"float16", onnx::TensorProto::FLOAT16}, {"bfloat16", onnx::TensorProto::BFLOAT16}}));
+    const auto [name, type] = GENERATE(
+        table<std::string, int>({{"float16", onnx::TensorProto::FLOAT16}, {"bfloat16", onnx::TensorProto::BFLOAT16}}));
     const auto model = model_of(name);
     REQUIRE(model.graph().input(0).type().tensor_type().elem_type() == type);
     for (const auto& tensor : model.graph().initializer()) {

@@ -26,7 +26,8 @@ Front front_of(const std::vector<Trial>& trials) {
 }  // namespace
 
 TEST_CASE("the matrix has each device's best network and what it costs on the others") {
-    const Front front = front_of({trial(1, 80, 1.0, 4.0), trial(2, 80, 2.0, 1.0), trial(3, 90, 3.0, 8.0), trial(4, 91, 6.0, 2.0)});
+    const Front front =
+        front_of({trial(1, 80, 1.0, 4.0), trial(2, 80, 2.0, 1.0), trial(3, 90, 3.0, 8.0), trial(4, 91, 6.0, 2.0)});
     const auto matrix = device_matrix(front, {"npu"});
     REQUIRE(matrix.has_value());
     REQUIRE(matrix->devices == std::vector<std::string>{"cpu", "npu"});
@@ -50,7 +51,7 @@ TEST_CASE("with one device, or nothing to be accurate in, there is no matrix") {
     lone.values.erase("latency@npu");
     const Front one = make_front(std::vector<Trial>{lone}, {{"top1", "%", Direction::maximize, {}, false}}, {});
     REQUIRE(!device_matrix(one, {}).has_value());
-    const Front costs = make_front(std::vector<Trial>{trial(1, 80, 1, 1)},
-                                   {{"latency@cpu", "ms", Direction::minimize, {}, false}}, {});
+    const Front costs =
+        make_front(std::vector<Trial>{trial(1, 80, 1, 1)}, {{"latency@cpu", "ms", Direction::minimize, {}, false}}, {});
     REQUIRE(!device_matrix(costs, {}).has_value());
 }
