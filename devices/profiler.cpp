@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <thread>
 
 #include "core/rng.h"
 #include "core/text.h"
@@ -21,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds least_between_progress{200};
 constexpr std::size_t longest_shown_segment = 300;
-constexpr std::ptrdiff_t bursts_between_drift = 64;
+constexpr std::size_t bursts_in_a_window = 16;
+constexpr std::chrono::milliseconds pause_when_disturbed{200};
 constexpr double long_burst_milliseconds = 100;
 constexpr std::int64_t least_runs_of_interval = 6;  // fewer have no confidence interval
 constexpr std::size_t least_for_drift = 32;         // segments; fewer are measured too soon for a drift
@@ -41,7 +43,8 @@ public:
           options_(options),
           stop_(stop),
           order_(options.seed),
-          modelled_(runner_kind(device.runner).modelled) {}
+          modelled_(runner_kind(device.runner).modelled),
+          best_reference_ms_(options.reference_ms.value_or(std::numeric_limits<double>::infinity())) {}
 
     ProfileOutcome run(const std::vector<const Segment*>& segments) {
         collect(segments);
@@ -106,7 +109,11 @@ private:
         const Json end = machine_context();
         table_.context["load_at_end"] = end["load"];
         table_.context["temperatures_at_end"] = end["temperatures_celsius"];
-        if (drift_.count() > 0) table_.context["drift"] = drift_.summary();
+        if (drift_.count() > 0) {
+            table_.context["drift"] = drift_.summary();
+            table_.context["drift"]["disturbed_seconds"] = disturbed_seconds_;
+            table_.context["drift"]["dropped_windows"] = dropped_windows_;
+        }
         if (!without_energy_.empty())
             table_.context["energy"] =
                 std::to_string(without_energy_.size()) + " segments used no energy that the counter shows";
@@ -119,17 +126,8 @@ private:
         }
         order_.shuffle(open_);
         std::vector<Open> going_on;
-        for (auto entry = open_.begin(); entry != open_.end(); ++entry) {
-            if (stop_.stop_requested()) {
-                std::move(entry, open_.end(), std::back_inserter(going_on));
-                break;
-            }
-            if ((entry - open_.begin()) % bursts_between_drift == 0) watch_drift();
-            if (burst(*entry)) going_on.push_back(std::move(*entry));
-            left_in_round_ = static_cast<std::size_t>(open_.end() - entry) - 1;
-            report_progress(going_on, Clock::now() - last_progress_ >= least_between_progress);
-            if (Clock::now() - last_save_ >= options_.least_between_saves) save();
-        }
+        for (std::size_t first = 0; first < open_.size(); first += bursts_in_a_window)
+            one_window(first, std::min(open_.size(), first + bursts_in_a_window), going_on);
         open_ = std::move(going_on);
         left_in_round_ = 0;
         if (stop_.stop_requested()) return;
@@ -162,23 +160,55 @@ private:
         }
     }
 
-    // True where the segment needs a further round.
+    // Some entries of a round, and then the reference: where the machine was disturbed meanwhile, they
+    // are as if they had not been measured.
+    void one_window(std::size_t first, std::size_t last, std::vector<Open>& going_on) {
+        const auto start = Clock::now();
+        std::vector<Open> measured;
+        std::vector<BurstStatistics> before;
+        for (std::size_t i = first; i < last; ++i) {
+            if (stop_.stop_requested()) {
+                going_on.push_back(std::move(open_[i]));
+                continue;
+            }
+            before.push_back(open_[i].statistics);
+            if (burst(open_[i]))
+                measured.push_back(std::move(open_[i]));
+            else
+                before.pop_back();
+            left_in_round_ = open_.size() - i - 1 + measured.size();
+            report_progress(going_on, Clock::now() - last_progress_ >= least_between_progress);
+        }
+        const bool drop = disturbed(start);
+        for (std::size_t i = 0; i < measured.size(); ++i) {
+            if (drop) measured[i].statistics = std::move(before[i]);
+            if (drop || !conclude(measured[i])) going_on.push_back(std::move(measured[i]));
+        }
+        left_in_round_ = open_.size() - last;
+        if (Clock::now() - last_save_ >= options_.least_between_saves) save();
+    }
+
+    // False where that is all there is to say of the segment.
     bool burst(Open& entry) {
         try {
             one_measurement(*entry.segment, entry.statistics);
+            return true;
         } catch (const UnsupportedError& error) {
             CostRow row;
             row.unsupported = error.what();
             keep(*entry.segment, std::move(row));
             ++outcome_.unsupported;
-            return false;
         } catch (const RunError& error) {
             failures_.emplace(entry.segment->key, error.what());
-            return false;
         }
+        return false;
+    }
+
+    // False where the segment needs a further round.
+    bool conclude(const Open& entry) {
         const auto rounds = entry.statistics.rounds();
         const bool agree = modelled_ || entry.statistics.gap_percent() <= device_.rounds.agree_percent;
-        if (rounds < device_.rounds.least || (!agree && rounds < device_.rounds.most)) return true;
+        if (rounds < device_.rounds.least || (!agree && rounds < device_.rounds.most)) return false;
         CostRow row = entry.statistics.row(!agree);
         if (!agree) ++outcome_.noisy;
         // Without a meter, an energy that an earlier call measured still holds.
@@ -186,7 +216,7 @@ private:
         if (meter_ == nullptr && !row.energy_mj && before != table_.rows.end())
             row.energy_mj = before->second.energy_mj;
         keep(*entry.segment, std::move(row));
-        return false;
+        return true;
     }
 
     void keep(const Segment& segment, CostRow row) {
@@ -196,14 +226,24 @@ private:
         unsaved_ = true;
     }
 
-    // The same segment again and again: what changes there is the machine.
-    void watch_drift() {
-        if (modelled_ || requested_.size() < least_for_drift) return;
+    // Whether the reference is slow now, and there is patience left with what was measured since `start`.
+    bool disturbed(Clock::time_point start) {
+        if (modelled_ || options_.reference == nullptr || stop_.stop_requested()) return false;
+        double now = 0;
         try {
-            drift_.add(runner_.measure(requested_[requested_.size() / 2]->graph, device_.run));
+            const Burst burst = runner_.measure(options_.reference->graph, device_.run);
+            drift_.add(burst);
+            now = *std::min_element(burst.milliseconds.begin(), burst.milliseconds.end());
         } catch (const RunError&) {
-            // Its own measurement tells.
+            return false;  // its own measurement tells
         }
+        best_reference_ms_ = std::min(best_reference_ms_, now);
+        if (now <= best_reference_ms_ * (1 + options_.most_slowdown_percent / 100)) return false;
+        if (disturbed_seconds_ >= options_.patience.count()) return false;
+        std::this_thread::sleep_for(pause_when_disturbed);
+        disturbed_seconds_ += seconds_between(start, Clock::now());
+        ++dropped_windows_;
+        return true;
     }
 
     void measure_energies() {
@@ -269,6 +309,9 @@ private:
     Rng order_;
     bool modelled_;
     Drift drift_;
+    double best_reference_ms_;
+    double disturbed_seconds_ = 0;
+    std::size_t dropped_windows_ = 0;
     ProfileOutcome outcome_;
     std::vector<const Segment*> requested_;
     std::vector<const Segment*> waiting_;

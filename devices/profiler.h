@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -33,6 +34,13 @@ struct ProfileOptions {
     /// Why there is no energy meter, for the table's context.
     std::string no_energy_reason = {};
     std::chrono::duration<double> least_between_saves{2};
+    /// Timed again and again between the others: what changes there is the machine. Bursts beside which
+    /// it is slower than it can be by more than `most_slowdown_percent` are dropped and made again, for
+    /// `patience` of disturbed time in all; after that everything counts. Null: nothing is watched.
+    const Segment* reference = nullptr;
+    std::optional<double> reference_ms = {};  ///< what it took at its best, where that is known
+    double most_slowdown_percent = 5;
+    std::chrono::duration<double> patience{90};
     /// So many segments take part in a round; others enter as these are done, so
     /// that a stop in a large space loses seconds of work and not the whole.
     std::size_t segments_in_a_round = 256;

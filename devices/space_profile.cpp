@@ -100,6 +100,22 @@ void set_verdict(CostTable& table, SpaceVerdict verdict) {
     table.verdicts.push_back(std::move(verdict));
 }
 
+/// The segment of median arithmetic: long enough to be timed well, short enough to be timed often.
+const Segment& reference_of(const CompiledSpace& space) {
+    std::vector<const Segment*> segments;
+    for (const auto& segment : space.segments()) segments.push_back(&segment);
+    const auto middle = segments.begin() + static_cast<std::ptrdiff_t>(segments.size() / 2);
+    std::nth_element(segments.begin(), middle, segments.end(),
+                     [](const Segment* a, const Segment* b) { return a->counts.macs < b->counts.macs; });
+    return **middle;
+}
+
+std::optional<double> reference_ms(const CompiledSpace& space, const CostTable& table) {
+    const auto row = table.rows.find(reference_of(space).key);
+    const bool known = row != table.rows.end() && row->second.origin == RowOrigin::measured;
+    return known ? latency_of(row->second) : std::nullopt;
+}
+
 bool sampled(const CompiledSpace& space, const SpaceProfileOptions& options) {
     return options.most_segments > 0 && space.segments().size() > options.most_segments;
 }
@@ -152,9 +168,12 @@ ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& netwo
 }  // namespace
 
 ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter, const DeviceConfig& device,
-                             CostTable& table, const SpaceProfileOptions& options, const std::stop_token& stop) {
-    const std::size_t drawn = options.calibrate_on + options.held_out;
+                             CostTable& table, const SpaceProfileOptions& given, const std::stop_token& stop) {
+    const std::size_t drawn = given.calibrate_on + given.held_out;
     const Networks networks = draw_networks(space, table, drawn, seed_of_networks);
+    SpaceProfileOptions options = given;
+    options.rows.reference = &reference_of(space);
+    options.rows.reference_ms = reference_ms(space, table);
     ProfileOutcome outcome = sampled(space, options)
                                  ? profile_samples(space, networks, runner, meter, device, table, options, stop)
                                  : profile_all(space, networks, runner, meter, device, table, options, stop);
@@ -177,6 +196,7 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
         runner.restart();
         ProfileOptions rows = options.rows;
         rows.table_path.clear();
+        rows.reference_ms = reference_ms(space, table);
         if (profile(wholes(held_out), runner, nullptr, device, again, rows, stop).stopped) {
             outcome.stopped = true;
             return outcome;
@@ -203,6 +223,8 @@ Verification verify_table(const CompiledSpace& space, Runner& runner, const Devi
     ProfileOptions rows;
     rows.progress = options.progress;
     rows.seed = options.seed;
+    rows.reference = &reference_of(space);
+    rows.reference_ms = reference_ms(space, table);
     CostTable once = empty_like(table);
     CostTable again = empty_like(table);
     Verification result;

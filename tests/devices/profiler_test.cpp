@@ -310,17 +310,45 @@ TEST_CASE("what the device can't run is a row that says so, and everything else 
     REQUIRE(runner.asked.empty());
 }
 
-TEST_CASE("a large profile watches the machine's drift with one segment") {
+TEST_CASE("what is measured while the reference is slow is dropped and measured again") {
     const Made made(40);
-    double slowness = 1;
+    const Segment reference = test::made_segment(100);
+    int bursts = 0;
+    // For a while everything takes half as long again.
     ScriptedRunner runner([&](std::int64_t channels, int) {
-        slowness += 0.001;
-        return std::vector<double>{static_cast<double>(channels) * slowness};
+        const bool slow = ++bursts > 30 && bursts <= 150;
+        return std::vector<double>(10, static_cast<double>(channels) * (slow ? 1.5 : 1.0));
     });
     CostTable table;
-    profile(made.all(), runner, nullptr, device(), table, {}, {});
+    ProfileOptions options;
+    options.reference = &reference;
+    auto twice = device();
+    twice.rounds.least = 2;
+    profile(made.all(), runner, nullptr, twice, table, options, {});
+    for (const auto& segment : made.segments) {
+        const auto& row = table.rows.at(segment.key);
+        const auto channels = static_cast<double>(segment.graph.shape(0)[0]);
+        REQUIRE(row.latency_ms == channels);
+        // A window of 16 may be dropped for its end alone; none is kept for its beginning alone.
+        REQUIRE(row.latency_median_ms == channels);
+    }
     const Json& drift = table.context.at("drift");
-    REQUIRE(drift.at("samples").size() >= 3);
-    REQUIRE(drift.at("range_percent").get<double>() > 1);
-    REQUIRE(drift.at("trend_percent").get<double>() > 1);
+    REQUIRE(drift.at("dropped_windows").get<int>() >= 7);
+    REQUIRE(drift.at("range_percent").get<double>() == Approx(50));
+    REQUIRE(drift.at("samples").size() > 10);
+}
+
+TEST_CASE("patience with a disturbance ends, and what is known of the reference counts from the first window on") {
+    const Made made(20);
+    const Segment reference = test::made_segment(100);
+    ScriptedRunner runner(
+        [](std::int64_t channels, int) { return std::vector<double>(10, 2.0 * static_cast<double>(channels)); });
+    CostTable table;
+    ProfileOptions options;
+    options.reference = &reference;
+    options.reference_ms = 100;
+    options.patience = std::chrono::milliseconds(300);
+    profile(made.all(), runner, nullptr, device(), table, options, {});
+    REQUIRE(table.rows.size() == 20);
+    REQUIRE(table.context["drift"]["dropped_windows"] == 2);
 }
