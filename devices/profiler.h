@@ -40,7 +40,7 @@ struct ProfileOptions {
     const Segment* reference = nullptr;
     std::optional<double> reference_ms = {};  ///< what it took at its best, where that is known
     double most_slowdown_percent = 5;
-    std::chrono::duration<double> patience{90};
+    std::chrono::duration<double> patience{300};
     /// So many segments take part in a round; others enter as these are done, so
     /// that a stop in a large space loses seconds of work and not the whole.
     std::size_t segments_in_a_round = 256;
