@@ -14,7 +14,7 @@ scripts/install-packages.sh
 
 # Configured once; after that the build itself notices changes.
 [[ -f build/release/build.ninja ]] || cmake --preset release
-cmake --build build/release --target hwnas hwnas-trainer
+cmake --build build/release --target hwnas hwnas-trainer hwnas-onnxruntime
 
 # The N-th study's folder.
 study() { if (($1 == 1)); then echo runs/quickstart; else echo "runs/quickstart-$1"; fi; }

@@ -14,7 +14,7 @@ hwnas_python_test("architecture: includes run one way" architecture/include_dire
 hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
   $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 hwnas_python_test("documents: torchvision has what is told of it" end_to_end/reference_counts.py ${PROJECT_SOURCE_DIR})
-foreach(test categories start studies remote_board)
+foreach(test categories start studies)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
 foreach(data made published)
@@ -25,6 +25,7 @@ endforeach()
 if(NOT HWNAS_SANITIZE)
   hwnas_python_test("end to end: reward" end_to_end/reward.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: endurance" end_to_end/endurance.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+  hwnas_python_test("end to end: remote_board" end_to_end/remote_board.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   # Runs nothing of C++.
   hwnas_python_test("end to end: web_runner" end_to_end/web_runner.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   set(groups choice-table table command)
