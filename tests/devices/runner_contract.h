@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,21 @@ inline double least(const Burst& burst) {
     return least;
 }
 
+/// Whether one network takes longer than the other. A disturbance of the machine may slow the shorter one for a
+/// while, so its least run of several bursts counts.
+inline bool takes_longer(Runner& runner, const Graph& longer, const RunSettings& longer_settings, const Graph& shorter,
+                         const RunSettings& shorter_settings) {
+    constexpr int attempts = 20;
+    double least_of_shorter = std::numeric_limits<double>::infinity();
+    double least_of_longer = std::numeric_limits<double>::infinity();
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        least_of_shorter = std::min(least_of_shorter, least(runner.measure(shorter, shorter_settings)));
+        least_of_longer = std::min(least_of_longer, least(runner.measure(longer, longer_settings)));
+        if (least_of_longer > least_of_shorter) return true;
+    }
+    return false;
+}
+
 struct RunnerContract {
     std::vector<std::string> data_types;  ///< that the runner's kind lists; each runs or says why not
     bool modelled = false;                ///< one run, always the same
@@ -56,11 +72,11 @@ inline void check_runner_contract(Runner& runner, RunSettings settings, const Ru
     if (small.millijoules) REQUIRE(*small.millijoules > 0);
 
     // Two hundred times the arithmetic takes longer, eight images longer than one.
-    REQUIRE(least(runner.measure(contract_network(256, 32), settings)) > least(small));
+    REQUIRE(takes_longer(runner, contract_network(256, 32), settings, contract_network(8), settings));
     RunSettings eight = settings;
     eight.batch = 8;
     const Graph medium = contract_network(64);
-    REQUIRE(least(runner.measure(medium, eight)) > least(runner.measure(medium, settings)));
+    REQUIRE(takes_longer(runner, medium, eight, medium, settings));
     if (contract.modelled)
         REQUIRE(runner.measure(medium, settings).milliseconds == runner.measure(medium, settings).milliseconds);
 
