@@ -33,7 +33,7 @@ public:
         } else {
             for (const auto& objective : job_->objectives)
                 if (const auto found = trial.values.find(objective.key); found != trial.values.end())
-                    line += "  " + objective.key + " " + figure_with_unit(found->second, objective.unit);
+                    line += "  " + label_of(objective) + " " + figure_with_unit(found->second, objective.unit);
         }
         line += "  (" + duration_text(trial.finished - trial.started) + ")";
         if (!reference) ++done_;

@@ -16,7 +16,7 @@ std::string agreement_text(const Agreement& agreement) {
 }
 
 std::string origin_text(const CostTable& table) {
-    if (table.has(RowOrigin::modelled)) return "modelled, never measured";
+    if (table.has(RowOrigin::modelled)) return "modelled, never measured; against the model's own whole networks";
     std::string text = "measured";
     if (table.has(RowOrigin::interpolated)) text += " in part, other widths interpolated";
     if (table.has(RowOrigin::transferred)) text += " in part, the rest from other devices";
