@@ -75,7 +75,7 @@ Walk walk(const std::string& path, const std::string& out, std::uint64_t seed, c
     const Job job = load_job(std::move(document));
     SearchWatcher watcher;
     watcher.message = [](const std::string& text) { std::cerr << text << '\n'; };
-    if (const auto outcome = run_search(job, StudyMode::resume, watcher, {}); outcome.end != SearchEnd::finished)
+    if (const auto outcome = run_search(job, {StudyMode::resume}, watcher, {}); outcome.end != SearchEnd::finished)
         std::cerr << "the walk did not come to its end: more budget.trials are needed\n";
 
     std::string latency;

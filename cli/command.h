@@ -21,9 +21,14 @@ struct Command {
 };
 
 int search(const std::vector<std::string>& arguments);
+int worker(const std::vector<std::string>& arguments);
+int slurm(const std::vector<std::string>& arguments);
 int validate(const std::vector<std::string>& arguments);
 int profile(const std::vector<std::string>& arguments);
 int table(const std::vector<std::string>& arguments);
+int bench_search(const std::vector<std::string>& arguments);
+int bench_proxy(const std::vector<std::string>& arguments);
+int optimum(const std::vector<std::string>& arguments);
 int tune(const std::vector<std::string>& arguments);
 int front(const std::vector<std::string>& arguments);
 int families(const std::vector<std::string>& arguments);
@@ -59,6 +64,8 @@ public:
     /// Throws InputError where the value is no whole number between these.
     [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t otherwise, std::int64_t least,
                                        std::int64_t most) const;
+    /// Throws InputError where the value is no number from `least` on.
+    [[nodiscard]] double number(const std::string& name, double otherwise, double least) const;
 
 private:
     std::string usage_;

@@ -10,8 +10,6 @@
 namespace hwnas::cli {
 namespace {
 
-std::string grouped(std::int64_t value) { return format_figure(static_cast<double>(value), "parameters", 0); }
-
 Json summary_of(const ImportedNetwork& network, const std::filesystem::path& written) {
     const auto& graph = network.graph;
     const auto counts = count(graph);
@@ -35,8 +33,8 @@ void print_summary(const ImportedNetwork& network) {
     };
     std::cout << "input       " << tensor(network.input, graph.input()) << '\n'
               << "output      " << tensor(network.output, graph.output()) << '\n'
-              << "parameters  " << grouped(counts.parameters) << '\n'
-              << "MACs        " << grouped(counts.macs) << '\n'
+              << "parameters  " << format_count(counts.parameters) << '\n'
+              << "MACs        " << format_count(counts.macs) << '\n'
               << "segments    " << graph.segments().size() - 1 << '\n';
     for (const auto& note : network.notes) std::cout << "note: " << note << '\n';
 }

@@ -20,12 +20,11 @@
 #include "space/categorical_space.h"
 #include "space/compiled_metric.h"
 #include "study/origin.h"
+#include "study/server_address.h"
 #include "study/store.h"
 
 namespace hwnas::cli {
 namespace {
-
-std::string grouped(std::int64_t value) { return format_figure(static_cast<double>(value), "parameters", 0); }
 
 /// As a file without normalisation would say it.
 OnnxMetadata metadata_of(const NetworkFile& network) {
@@ -116,9 +115,10 @@ void print_network(const NetworkFile& network) {
     const auto counts = count(network.graph);
     std::vector<std::vector<std::string>> rows;
     for (const auto& layer : layers_of(network.graph))
-        rows.push_back({layer.name, layer.operators, to_string(layer.output), grouped(layer.counts.parameters),
-                        grouped(layer.counts.macs),
-                        layer.counts.peak_activation_bytes > 0 ? grouped(layer.counts.peak_activation_bytes) : "-"});
+        rows.push_back(
+            {layer.name, layer.operators, to_string(layer.output), format_count(layer.counts.parameters),
+             format_count(layer.counts.macs),
+             layer.counts.peak_activation_bytes > 0 ? format_count(layer.counts.peak_activation_bytes) : "-"});
     std::cout
         << format_table(
                {{"layer"}, {"operators"}, {"output"}, {"parameters", true}, {"MACs", true}, {"activation bytes", true}},
@@ -126,10 +126,10 @@ void print_network(const NetworkFile& network) {
         << '\n'
         << "id                     " << graph_id(network.graph) << '\n'
         << "input                  " << to_string(network.graph.shape(network.graph.input())) << '\n'
-        << "parameters             " << grouped(counts.parameters) << '\n'
-        << "MACs                   " << grouped(counts.macs) << '\n'
-        << "peak activation bytes  " << grouped(counts.peak_activation_bytes) << '\n'
-        << "ONNX bytes             " << grouped(onnx_bytes(network.graph, metadata_of(network))) << '\n';
+        << "parameters             " << format_count(counts.parameters) << '\n'
+        << "MACs                   " << format_count(counts.macs) << '\n'
+        << "peak activation bytes  " << format_count(counts.peak_activation_bytes) << '\n'
+        << "ONNX bytes             " << format_count(onnx_bytes(network.graph, metadata_of(network))) << '\n';
 }
 
 void show_network(const NetworkFile& network, bool as_json) {
@@ -175,20 +175,20 @@ void print_space(const CompiledSpace& compiled) {
     const auto& space = compiled.space();
     const Json json = space_json(compiled);
     const auto range = [&](const char* key) {
-        return grouped(json[key]["least"].get<std::int64_t>()) + " to " +
-               grouped(json[key]["most"].get<std::int64_t>());
+        return format_count(json[key]["least"].get<std::int64_t>()) + " to " +
+               format_count(json[key]["most"].get<std::int64_t>());
     };
     std::cout << choice_table(space.choices()) << '\n'
               << "space      " << space.name() << ", input " << to_string(space.input()) << ", " << space.classes()
               << " classes\n"
               << "encodings  " << space.encoding_count() << ", " << compiled.network_count()
               << " networks that differ\n"
-              << "segments   " << grouped(static_cast<std::int64_t>(compiled.segments().size())) << " to profile\n"
+              << "segments   " << format_count(static_cast<std::int64_t>(compiled.segments().size())) << " to profile\n"
               << "parameters " << range("parameters") << '\n'
               << "MACs       " << range("macs") << '\n'
               << "reference  " << (space.reference_name().empty() ? "none" : space.reference_name()) << '\n';
     for (const auto& excluded : compiled.exclusions())
-        std::cout << "left out   " << grouped(static_cast<std::int64_t>(excluded.entries)) << " combinations in "
+        std::cout << "left out   " << format_count(static_cast<std::int64_t>(excluded.entries)) << " combinations in "
                   << excluded.stage << ": wanted " << excluded.first.expected << "; found " << excluded.first.found
                   << '\n';
 }
@@ -249,23 +249,33 @@ void draw_network(const Options& options, const std::string& name, const Graph& 
     if (!options.has("json")) std::cout << "Written: " << options.text("svg") << '\n';
 }
 
-[[noreturn]] void refuse_picture(const std::string& file, const std::string& what) {
-    throw InputError({file, "a network to draw", what, "--svg draws a network's file, or a space's reference network"});
+/// What --svg and --graph write of a network.
+void write_files(const Options& options, const std::string& name, const Graph& graph) {
+    if (options.has("svg")) draw_network(options, name, graph);
+    if (!options.has("graph")) return;
+    write_file_durably(options.text("graph"), to_json(graph).dump() + "\n");
+    if (!options.has("json")) std::cout << "Written: " << options.text("graph") << '\n';
+}
+
+[[noreturn]] void refuse_files(const std::string& file, const std::string& what) {
+    throw InputError({file, "a network to draw or to write", what,
+                      "--svg and --graph take a network's file, or a space's reference network"});
 }
 
 void show_space(const Options& options, const std::filesystem::path& path) {
     const CompiledSpace compiled(SearchSpace::load(path));
     const auto& space = compiled.space();
-    if (options.has("svg") && space.reference().empty()) refuse_picture(path.string(), "a space without a reference");
+    const bool files = options.has("svg") || options.has("graph");
+    if (files && space.reference().empty()) refuse_files(path.string(), "a space without a reference");
     if (options.has("json"))
         std::cout << space_json(compiled).dump(2) << '\n';
     else
         print_space(compiled);
-    if (options.has("svg"))
-        draw_network(options, space.reference_name() + " in " + space.name(), space.lower(space.reference()));
+    if (files) write_files(options, space.reference_name() + " in " + space.name(), space.lower(space.reference()));
 }
 
-bool is_sqlite(const std::string& path) {
+bool is_store(const std::string& path) {
+    if (is_server_address(path)) return true;
     std::ifstream file(path, std::ios::binary);
     std::string magic(15, '\0');
     file.read(magic.data(), 15);
@@ -283,14 +293,16 @@ int inspect(const std::vector<std::string>& arguments) {
     options.value("study", "NAME", "which one, where a store holds several");
     options.flag("json", "as JSON");
     options.value("svg", "FILE", "draw the network (a space's reference network) there");
+    options.value("graph", "FILE", "write the network's graph (a space's reference network's) as JSON there");
     options.value("table", "FILE", "a device's table: the picture's colours are its latencies, instead of MACs");
     if (!options.parse(arguments)) return exit_done;
     if (options.has("table") && !options.has("svg"))
         throw InputError({"hwnas inspect --table", "--svg FILE with it", "nothing", "the table colours the picture"});
 
     const std::string file = options.text("FILE");
-    if (is_sqlite(file)) {
-        if (options.has("svg")) refuse_picture(file, "a study");
+    const bool files = options.has("svg") || options.has("graph");
+    if (is_store(file)) {
+        if (files) refuse_files(file, "a study");
         show_study(file, options.text("study"), options.has("json"));
         return exit_done;
     }
@@ -298,7 +310,7 @@ int inspect(const std::vector<std::string>& arguments) {
     const auto show = [&] {
         const auto network = load_network(path, options.text("space"));
         show_network(network, options.has("json"));
-        if (options.has("svg")) draw_network(options, network.name, network.graph);
+        write_files(options, network.name, network.graph);
         return exit_done;
     };
     if (is_onnx_file(path)) return show();
@@ -306,7 +318,7 @@ int inspect(const std::vector<std::string>& arguments) {
     const auto kind = read_space_kind(JsonValue(document));
     document.throw_problems();
     if (kind == SpaceKind::categorical) {
-        if (options.has("svg")) refuse_picture(path.string(), "a space of named choices");
+        if (files) refuse_files(path.string(), "a space of named choices");
         show_categories(CategoricalSpace::load(path), options.has("json"));
         return exit_done;
     }

@@ -33,7 +33,7 @@ Interrupt::Interrupt() {
             if (signal == end_of_waiting) return;
             if (source.stop_requested()) _exit(exit_interrupted);
             constexpr char message[] = "\nstopping: finishing what must be written (once more to end at once)\n";
-            (void)!write(STDERR_FILENO, message, sizeof message - 1);
+            (void)!::write(STDERR_FILENO, message, sizeof message - 1);
             source.request_stop();
         }
     });

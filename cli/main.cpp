@@ -15,8 +15,13 @@ constexpr const char* about =
 const std::vector<cli::Command>& commands() {
     static const std::vector<cli::Command> all{
         {"search", "run a search job, or go on with one", cli::search},
+        {"worker", "evaluate trials of searches that leave them to workers", cli::worker},
+        {"slurm", "run a job on a cluster, and tell how it goes on", cli::slurm},
         {"validate", "check a job file without running it", cli::validate},
         {"profile", "measure a space's segments on a device, and say how good the table is", cli::profile},
+        {"bench-search", "compare strategies by how much of a front they find", cli::bench_search},
+        {"bench-proxy", "time the trainer beside LibTorch as it comes", cli::bench_proxy},
+        {"optimum", "find the best networks there are, with proof, where all figures are tables", cli::optimum},
         {"tune", "find the fastest settings of a device's engine", cli::tune},
         {"table", "compare two cost tables", cli::table},
         {"front", "print the Pareto front of a study", cli::front},

@@ -1,8 +1,10 @@
 #include <charconv>
+#include <cmath>
 #include <iostream>
 
 #include "cli/command.h"
 #include "core/error.h"
+#include "core/text.h"
 
 namespace hwnas::cli {
 
@@ -70,6 +72,16 @@ std::int64_t Options::integer(const std::string& name, std::int64_t otherwise, s
     if (error != std::errc() || end != given.data() + given.size() || value < least || value > most)
         throw InputError({"--" + name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most),
                           "\"" + given + "\"", ""});
+    return value;
+}
+
+double Options::number(const std::string& name, double otherwise, double least) const {
+    if (!has(name)) return otherwise;
+    const std::string given = text(name);
+    double value = 0;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+    if (error != std::errc() || end != given.data() + given.size() || !(value >= least) || std::isinf(value))
+        throw InputError({"--" + name, "a number that is at least " + number_text(least), "\"" + given + "\"", ""});
     return value;
 }
 

@@ -128,8 +128,10 @@ int profile(const std::vector<std::string>& arguments) {
     options.flag("repeat-noisy", "measure rows again whose rounds did not agree");
     options.value("networks", "N", "whole networks to measure: 80, half of them held out (0: none); with --verify 100");
     options.value(
-        "segments", "N",
-        "segments to measure, the others being interpolated; all by default, or 600 of a space with more than 1200");
+        "minutes", "M",
+        "how long it may take, the verdict apart: as many segments are measured as fit, at least 300, and\n"
+        "the others are interpolated; 9 by default. Given with a table that has interpolated rows, it measures on");
+    options.value("segments", "N", "segments to measure instead, however long it takes, the others being interpolated");
     options.value("budget", "N", "measure so many segments only, and complete the table from other devices' (--from)");
     options.values("from", "TABLE", "with --budget: a table of another device for the same space; may be repeated");
     options.value("verify", "TABLE", "judge this table on fresh networks");
@@ -164,9 +166,11 @@ int profile(const std::vector<std::string>& arguments) {
     profile_options.calibrate_on = networks / 2;
     profile_options.held_out = networks - networks / 2;
     if (options.has("segments")) {
-        profile_options.sampled_segments = static_cast<std::size_t>(options.integer("segments", 0, 40, 1000000));
-        profile_options.most_segments = profile_options.sampled_segments;
+        if (options.has("minutes"))
+            throw InputError({"hwnas profile", "--minutes M or --segments N", "both", "see --help"});
+        profile_options.segments = static_cast<std::size_t>(options.integer("segments", 0, 40, 1000000));
     }
+    if (options.has("minutes")) profile_options.time = std::chrono::minutes(options.integer("minutes", 0, 1, 100000));
     if (options.has("budget") != options.has("from"))
         throw InputError({"hwnas profile", "--budget N together with --from TABLE", "one of them alone", "see --help"});
     if (options.has("budget")) return transfer(options, space, device, table, path, progress, interrupt);

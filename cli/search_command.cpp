@@ -3,10 +3,12 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/requeue.h"
 #include "job/programs.h"
 #include "job/search_run.h"
 #include "report/figures.h"
 #include "report/front_files.h"
+#include "study/fidelity.h"
 #include "study/origin.h"
 
 namespace hwnas::cli {
@@ -27,6 +29,7 @@ public:
         std::string line =
             reference ? "reference " + job_->space.reference_name() : "trial " + std::to_string(trial.number);
         if (origin_of(trial) == Origin::start) line += "  start " + trial.notes.value("name", "");
+        if (origin_of(trial) == Origin::repeat) line += "  again";
         line += "  " + trial.architecture.id;
         if (trial.state == TrialState::failed) {
             line += "  failed: " + trial.error.substr(0, trial.error.find('\n'));
@@ -35,6 +38,8 @@ public:
                 if (const auto found = trial.values.find(objective.key); found != trial.values.end())
                     line += "  " + label_of(objective) + " " + figure_with_unit(found->second, objective.unit);
         }
+        if (!is_in_full(trial))
+            line += "  by " + figure_with_unit(100 * fidelity_of(trial).share, "%") + " of the budget";
         line += "  (" + duration_text(trial.finished - trial.started) + ")";
         if (!reference) ++done_;
         progress_->say(line);
@@ -65,7 +70,7 @@ std::string profiling_text(const std::string& device, const ProfileProgress& pro
            " left";
 }
 
-void set(JsonDocument& document, const Options& options, const char* option, const std::string& path) {
+void override_from(JsonDocument& document, const Options& options, const char* option, const std::string& path) {
     if (options.has(option)) document.override_value(path + "=" + options.text(option));
 }
 
@@ -102,13 +107,16 @@ int search(const std::vector<std::string>& arguments) {
     options.value("seed", "N", "the job's seed");
     options.value("trials", "N", "evaluations to make, those of earlier runs included");
     options.value("out", "FOLDER", "where everything is written");
+    options.value("workers-here", "N", "where trials are left to `hwnas worker`s, so many of them in this process too");
+    options.flag("requeue", "under Slurm: back into the queue when the time is up or another job comes first");
+    options.value("lease", "SECONDS", "how long this search may go unheard of until a standby takes over (30)");
     if (!options.parse(arguments)) return exit_done;
 
     auto document = JsonDocument::load(find_config(options.text("JOB.json")));
     for (const auto& assignment : options.texts("set")) document.override_value(assignment);
-    set(document, options, "seed", "seed");
-    set(document, options, "trials", "budget.trials");
-    set(document, options, "out", "out");
+    override_from(document, options, "seed", "seed");
+    override_from(document, options, "trials", "budget.trials");
+    override_from(document, options, "out", "out");
     const Job job = load_job(std::move(document));
 
     Interrupt interrupt;
@@ -120,8 +128,14 @@ int search(const std::vector<std::string>& arguments) {
         progress.show(profiling_text(device, state));
     };
     watcher.trial_ended = [&](const Trial& trial) { log.ended(trial); };
-    const auto outcome =
-        run_search(job, options.has("resume") ? StudyMode::resume : StudyMode::fresh, watcher, interrupt.token());
+    SearchOptions how;
+    how.mode = options.has("resume") ? StudyMode::resume : StudyMode::fresh;
+    how.workers_here = options.integer("workers-here", 0, 0, 1024);
+    if (how.workers_here > 0 && !job.by_workers)
+        throw InputError({"--workers-here", "a job whose trials are left to workers", "one that evaluates by itself",
+                          "its \"workers\" says how many at a time"});
+    how.lease = std::chrono::duration<double>(options.number("lease", 30, 1));
+    const auto outcome = run_search(job, how, watcher, interrupt.token());
 
     if (!outcome.files.empty()) {
         std::cout << '\n' << front_table(outcome.front, TableStyle::plain) << '\n' << outcome.summary << "\nWritten:\n";
@@ -130,6 +144,8 @@ int search(const std::vector<std::string>& arguments) {
     }
     if (outcome.end == SearchEnd::stopped) {
         std::cerr << "stopped; to go on: " << resume_hint(arguments) << '\n';
+        if (options.has("requeue"))
+            if (const auto said = requeue_slurm_job(); !said.empty()) std::cerr << said << '\n';
         return exit_interrupted;
     }
     if (outcome.end == SearchEnd::nothing_new)

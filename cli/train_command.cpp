@@ -47,8 +47,8 @@ int train(const std::vector<std::string>& arguments) {
         "space, a graph such as `hwnas import` writes, or an ONNX model.");
     options.positional("ARCH.json", true);
     options.value("space", "FILE", "the space of the architecture, instead of the one that its file names");
-    options.value("dataset", "FOLDER", "the images, instead of those that the file names");
-    options.value("format", "FORMAT", "of --dataset: idx, cifar10, cifar100 or image-folder");
+    options.value("dataset", "PATH", "the images, instead of those that the file names");
+    options.value("format", "FORMAT", "of --dataset: idx, cifar10, cifar100, image-folder or npz");
     options.value("recipe", "FILE", "how to train: a JSON like a job's evaluator.recipe (default: 10 epochs)");
     options.values("set", "PATH=VALUE", "override a value of the recipe, e.g. epochs=30");
     options.value("seed", "N", "of initialisation and shuffling (default 0)");

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "core/error.h"
+#include "job/import_description.h"
 #include "job/job.h"
 #include "job/programs.h"
 #include "space/compiled_space.h"
@@ -23,10 +24,10 @@ std::size_t choices_of(SearchSpace space, const std::filesystem::path& path) {
 }  // namespace
 
 int validate(const std::vector<std::string>& arguments) {
-    Options options(
-        "validate FILE [OPTIONS]",
-        "Checks a job, with the files that it names, or a search space or a device file, and runs nothing.\n"
-        "Every problem is told with file, line and JSON path; the exit code is 2 then.");
+    Options options("validate FILE [OPTIONS]",
+                    "Checks a job, with the files that it names, a search space, a device or a\n"
+                    "description of measurements to import, and runs nothing.\n"
+                    "Every problem is told with file, line and JSON path; the exit code is 2 then.");
     options.positional("FILE", true);
     options.values("set", "PATH=VALUE", "override a value");
     if (!options.parse(arguments)) return exit_done;
@@ -54,10 +55,15 @@ int validate(const std::vector<std::string>& arguments) {
         const auto device = DeviceConfig::read(root);
         document.throw_problems();
         std::cout << path.string() << ": a valid device, " << device.name << '\n';
+    } else if (is_import_description(document.root())) {
+        const auto read = read_import_description(document, path.parent_path());
+        std::cout << path.string() << ": a valid description of " << read.head.at("quantity").get<std::string>() << " ("
+                  << read.head.at("unit").get<std::string>() << ") on " << read.head.at("device").get<std::string>()
+                  << '\n';
     } else {
         const Job job = load_job(std::move(document));
         std::cout << path.string() << ": a valid job (" << job.space_name() << ", " << job.objectives.size()
-                  << " objectives, " << job.trials << " trials by " << job.strategy_name << ")\n";
+                  << " objectives, " << budget_text(job) << " by " << job.strategy_name << ")\n";
     }
     return exit_done;
 }

@@ -119,6 +119,13 @@ void write_file_durably(const std::filesystem::path& path, std::string_view cont
     sync_folder(folder);
 }
 
+std::optional<std::string> first_line(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line)) return std::nullopt;
+    return line;
+}
+
 std::string expand_environment(std::string_view text, const std::string& place) {
     std::string expanded;
     for (;;) {

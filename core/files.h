@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace hwnas {
 
 /// The whole of a file. Throws InputError, naming the file and the reason.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
+
+/// The first line of a file, without its end; nothing where there is none or it cannot be read.
+[[nodiscard]] std::optional<std::string> first_line(const std::filesystem::path& path);
 
 /// Writes a file so that after a crash at any moment either the old or the new
 /// content is there, whole, and nothing beside it that the next write of the same

@@ -10,4 +10,7 @@ namespace hwnas {
 
 using Json = nlohmann::json;
 
+/// What stands at a JSON pointer, `/context/cpu`; null where there is nothing.
+[[nodiscard]] Json value_at(const Json& json, const char* pointer);
+
 }  // namespace hwnas

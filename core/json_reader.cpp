@@ -74,8 +74,9 @@ JsonDocument JsonDocument::from_value(Json value, std::string origin) {
 }
 
 void JsonDocument::override_value(std::string_view path_equals_value) {
-    const std::string place = "--set " + std::string(path_equals_value);
     const auto equals = path_equals_value.find('=');
+    // Without the value, which may hold what is not to be shown: found is told where it can be.
+    const std::string place = "--set " + std::string(path_equals_value.substr(0, equals));
     if (equals == std::string_view::npos || equals == 0)
         throw InputError({place, "path=value", "no \"=\" after a path", "write --set budget.trials=10"});
     std::string path(path_equals_value.substr(0, equals));
@@ -103,7 +104,7 @@ void JsonDocument::override_value(std::string_view path_equals_value) {
     }
     const Json parsed = Json::parse(text, nullptr, false);
     *target = parsed.is_discarded() ? Json(text) : parsed;
-    overrides_.emplace_back(pointer, std::string(path_equals_value));
+    overrides_.emplace_back(pointer, std::string(path_equals_value.substr(0, equals)));
 }
 
 std::string JsonDocument::place(const std::string& pointer) const {

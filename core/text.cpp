@@ -1,12 +1,12 @@
 #include "core/text.h"
 
-#include "core/json.h"
 #include <sstream>
+
+#include "core/json.h"
 
 namespace hwnas {
 
 std::string valid_utf8(std::string_view bytes) {
-    using Json = nlohmann::json;
     const std::string quoted = Json(std::string(bytes)).dump(-1, ' ', false, Json::error_handler_t::replace);
     return Json::parse(quoted).get<std::string>();
 }

@@ -5,26 +5,9 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/statistics.h"
 
 namespace hwnas {
-namespace {
-
-// Linear between the two nearest of sorted values (type 7 of Hyndman and Fan, 1996).
-double quantile(const std::vector<double>& sorted, double fraction) {
-    const double position = fraction * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const auto above = std::min(below + 1, sorted.size() - 1);
-    return std::lerp(sorted[below], sorted[above], position - std::floor(position));
-}
-
-std::optional<double> median(std::vector<double> values) {
-    if (values.empty()) return std::nullopt;
-    std::sort(values.begin(), values.end());
-    return quantile(values, 0.5);
-}
-
-}  // namespace
-
 void BurstStatistics::begin_round() {
     minima_.push_back(std::numeric_limits<double>::infinity());
     round_begin_ = runs_.size();

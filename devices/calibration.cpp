@@ -16,21 +16,23 @@ struct Trait {
     const char* name;
     double SegmentTraits::*member;
 };
-constexpr Trait traits[] = {{"row", &SegmentTraits::row},
-                            {"weight_megabytes", &SegmentTraits::weight_megabytes},
-                            {"border_megabytes", &SegmentTraits::border_megabytes},
-                            {"segments", &SegmentTraits::segments},
-                            {"kernels", &SegmentTraits::kernels}};
+constexpr Trait known_traits[] = {{"row", &SegmentTraits::row},
+                                  {"dense_row", &SegmentTraits::dense_row},
+                                  {"depthwise_row", &SegmentTraits::depthwise_row},
+                                  {"weight_megabytes", &SegmentTraits::weight_megabytes},
+                                  {"border_megabytes", &SegmentTraits::border_megabytes},
+                                  {"segments", &SegmentTraits::segments},
+                                  {"kernels", &SegmentTraits::kernels}};
 
 const Trait* find_trait(const std::string& name) {
     const auto* found =
-        std::find_if(std::begin(traits), std::end(traits), [&](const Trait& t) { return t.name == name; });
-    return found != std::end(traits) ? found : nullptr;
+        std::find_if(std::begin(known_traits), std::end(known_traits), [&](const Trait& t) { return t.name == name; });
+    return found != std::end(known_traits) ? found : nullptr;
 }
 
 std::vector<std::string> trait_names() {
     std::vector<std::string> names;
-    for (const auto& trait : traits) names.emplace_back(trait.name);
+    for (const auto& trait : known_traits) names.emplace_back(trait.name);
     return names;
 }
 
@@ -38,7 +40,7 @@ SegmentTraits sum(const std::vector<SegmentTraits>& network) {
     SegmentTraits total;
     total.segments = 0;
     for (const auto& segment : network)
-        for (const auto& trait : traits) total.*trait.member += segment.*trait.member;
+        for (const auto& trait : known_traits) total.*trait.member += segment.*trait.member;
     return total;
 }
 
@@ -47,16 +49,23 @@ struct Form {
     std::vector<std::string> terms;
     bool constant = true;
 };
-const std::vector<Form>& forms() {
-    static const std::vector<Form> all{{{"row"}, false},
-                                       {{"row"}, true},
-                                       {{"row", "weight_megabytes"}, true},
-                                       {{"row", "segments"}, false},
-                                       {{"row", "weight_megabytes", "segments"}, false},
-                                       {{"row", "border_megabytes"}, true},
-                                       {{"row", "weight_megabytes", "border_megabytes"}, true},
-                                       {{"row", "weight_megabytes", "border_megabytes", "kernels"}, true},
-                                       {{"row", "weight_megabytes", "border_megabytes", "segments", "kernels"}, true}};
+std::vector<Form> forms() {
+    const std::vector<Form> plain{{{"row"}, false},
+                                  {{"row"}, true},
+                                  {{"row", "weight_megabytes"}, true},
+                                  {{"row", "segments"}, false},
+                                  {{"row", "weight_megabytes", "segments"}, false},
+                                  {{"row", "border_megabytes"}, true},
+                                  {{"row", "weight_megabytes", "border_megabytes"}, true},
+                                  {{"row", "weight_megabytes", "border_megabytes", "kernels"}, true},
+                                  {{"row", "weight_megabytes", "border_megabytes", "segments", "kernels"}, true}};
+    std::vector<Form> all = plain;
+    // Between others, one kind of arithmetic loses more of its speed than another.
+    for (const auto& more : {std::vector<std::string>{"dense_row"}, {"depthwise_row"}, {"dense_row", "depthwise_row"}})
+        for (Form form : plain) {
+            form.terms.insert(form.terms.end(), more.begin(), more.end());
+            all.push_back(std::move(form));
+        }
     return all;
 }
 
@@ -98,6 +107,19 @@ SegmentTraits segment_traits(const Segment& segment, double row) {
     result.row = row;
     result.weight_megabytes = static_cast<double>(segment.counts.parameters) * bytes_per_element / bytes_per_megabyte;
     const Graph& graph = segment.graph;
+    double dense = 0;
+    double arithmetic = 0;
+    bool grouped = false;
+    for (const auto& node : graph.nodes()) {
+        const auto macs = static_cast<double>(op::count_macs(node.op, graph.input_shapes(node), node.shape));
+        arithmetic += macs;
+        const auto* conv = std::get_if<op::Conv>(&node.op);
+        if (conv == nullptr) continue;
+        grouped = grouped || conv->group > 1;
+        if (conv->group == 1 && conv->kernel[0] * conv->kernel[1] > 1) dense += macs;
+    }
+    if (2 * dense > arithmetic) result.dense_row = row;
+    if (grouped) result.depthwise_row = row;
     const auto border = element_count(graph.shape(graph.input())) + element_count(graph.shape(graph.output()));
     result.border_megabytes = static_cast<double>(border) * bytes_per_element / bytes_per_megabyte;
     for (const auto& node : graph.nodes())
@@ -125,9 +147,10 @@ Calibration fit_calibration(const std::vector<std::vector<SegmentTraits>>& netwo
                                     std::to_string(measured.size()) + " measurements");
     std::vector<SegmentTraits> sums;
     for (const auto& network : networks) sums.push_back(sum(network));
+    const auto all = forms();
     const Form* best = nullptr;
     double least = std::numeric_limits<double>::infinity();
-    for (const auto& form : forms()) {
+    for (const auto& form : all) {
         // Fewer than three networks a term would fit their noise.
         if (3 * (form.terms.size() + 1) > networks.size()) continue;
         const double error = left_out_error(design(form, sums, measured));
@@ -143,6 +166,9 @@ Calibration fit_calibration(const std::vector<std::vector<SegmentTraits>>& netwo
     calibration.terms.clear();
     for (std::size_t t = 0; t < best->terms.size(); ++t)
         calibration.terms.push_back({best->terms[t], factors(static_cast<Eigen::Index>(t))});
+    // In the order in which a file has them, so that a network's sum is the same to the last bit once it is read.
+    std::sort(calibration.terms.begin(), calibration.terms.end(),
+              [](const Calibration::Term& a, const Calibration::Term& b) { return a.trait < b.trait; });
     if (best->constant) calibration.constant = factors(factors.size() - 1);
     return calibration;
 }

@@ -12,6 +12,8 @@ namespace hwnas {
 /// isolated run has its weights in the cache, and pays for an input and an output of its own.
 struct SegmentTraits {
     double row = 0;               ///< latency or energy of its row
+    double dense_row = 0;         ///< the same of a segment that is mostly convolutions over space and all channels
+    double depthwise_row = 0;     ///< the same of a segment with a convolution in groups
     double weight_megabytes = 0;  ///< that the network streams through the cache, 32-bit
     double border_megabytes = 0;  ///< of the tensors that enter and leave
     double segments = 1;

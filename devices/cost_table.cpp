@@ -8,7 +8,7 @@ namespace hwnas {
 namespace {
 
 constexpr std::int64_t schema_version = 2;
-const Range positive{std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
+const Range above_zero{std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
 const Range not_negative{0, std::numeric_limits<double>::max()};
 
 const std::vector<std::string>& origin_names() {
@@ -43,20 +43,20 @@ Json to_json(const std::string& key, const CostRow& row) {
 
 CostRow read_figures(JsonObject& object) {
     CostRow row;
-    row.latency_ms = object.required("latency_ms").number(positive);
+    row.latency_ms = object.required("latency_ms").number(above_zero);
     row.latency_median_ms = object.number("latency_median_ms", 0, not_negative);
     row.lower_quartile_ms = object.number("lower_quartile_ms", 0, not_negative);
     row.upper_quartile_ms = object.number("upper_quartile_ms", 0, not_negative);
     row.round_gap_percent = object.number("round_gap_percent", 0, not_negative);
     if (const auto rounds = object.optional("rounds_ms"))
-        for (const auto& round : rounds->items()) row.rounds_ms.push_back(round.number(positive));
+        for (const auto& round : rounds->items()) row.rounds_ms.push_back(round.number(above_zero));
     row.runs = object.integer("runs", 0, {0, 1e15});
     row.noisy = object.boolean("noisy", false);
     const auto optional = [&object](const char* key, const Range& range, std::optional<double>& value) {
         if (const auto given = object.optional(key)) value = given->number(range);
     };
-    optional("throughput_per_s", positive, row.throughput);
-    optional("energy_mj", positive, row.energy_mj);
+    optional("throughput_per_s", above_zero, row.throughput);
+    optional("energy_mj", above_zero, row.energy_mj);
     optional("idle_mj", not_negative, row.idle_mj);
     if (const auto details = object.optional("details")) row.details = details->json();
     return row;
@@ -82,12 +82,12 @@ void read_row(const JsonValue& value, CostTable& table) {
         segment.problem("each segment once", "remove one of its rows");
 }
 
-}  // namespace
-
-CostTable CostTable::load(const std::filesystem::path& path) {
-    JsonDocument document = JsonDocument::load(path);
+CostTable table_of(JsonDocument document) {
     const Json& root = document.root();
-    // Of a table of another make no other complaint would mean anything.
+    // Of what is no table, or one of another make, no other complaint would mean anything.
+    if (!root.is_object() || !(root.contains("schema_version") || root.contains("rows")))
+        throw InputError(
+            {document.place(""), "a cost table, as `hwnas profile` writes it", "a file without its keys", ""});
     if (root.is_object() && root.contains("schema_version") && root["schema_version"] != schema_version)
         throw InputError({document.place("/schema_version"), std::to_string(schema_version),
                           root["schema_version"].dump(),
@@ -112,7 +112,17 @@ CostTable CostTable::load(const std::filesystem::path& path) {
     return table;
 }
 
-void CostTable::save(const std::filesystem::path& path) const {
+}  // namespace
+
+CostTable CostTable::load(const std::filesystem::path& path) { return table_of(JsonDocument::load(path)); }
+
+CostTable CostTable::parse(const std::string& text, const std::string& name) {
+    return table_of(JsonDocument::parse(text, name));
+}
+
+void CostTable::save(const std::filesystem::path& path) const { write_file_durably(path, text()); }
+
+std::string CostTable::text() const {
     Json head = {{"schema_version", schema_version}, {"device", device},  {"batch", batch}, {"threads", threads},
                  {"data_type", data_type},           {"context", context}};
     if (!device_file.is_null()) head["device_file"] = device_file;
@@ -127,7 +137,7 @@ void CostTable::save(const std::filesystem::path& path) const {
         separator = ",\n";
     }
     text += rows.empty() ? "]\n}\n" : "\n    ]\n}\n";
-    write_file_durably(path, text);
+    return text;
 }
 
 bool CostTable::has_energy() const {

@@ -57,6 +57,9 @@ struct CostTable {
     /// Throws InputError.
     static CostTable load(const std::filesystem::path& path);
     void save(const std::filesystem::path& path) const;
+    /// What such a file holds, and back. `name` is for messages. Throws InputError.
+    [[nodiscard]] std::string text() const;
+    static CostTable parse(const std::string& text, const std::string& name);
     [[nodiscard]] bool has_energy() const;
     /// Whether any row's figures were computed and not measured.
     [[nodiscard]] bool has(RowOrigin origin) const;

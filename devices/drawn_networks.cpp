@@ -1,5 +1,6 @@
 #include "devices/drawn_networks.h"
 
+#include "core/statistics.h"
 #include "core/rng.h"
 #include "space/feasible_networks.h"
 
@@ -44,6 +45,10 @@ std::vector<DrawnNetwork> draw_networks(const CompiledSpace& space, const CostTa
 
 std::optional<double> latency_of(const CostRow& row) {
     return row.unsupported.empty() ? std::optional(row.latency_ms) : std::nullopt;
+}
+
+std::optional<double> network_latency(const CostRow& row) {
+    return row.rounds_ms.empty() ? latency_of(row) : median(row.rounds_ms);
 }
 
 std::optional<double> energy_of(const CostRow& row) { return row.energy_mj; }

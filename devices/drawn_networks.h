@@ -31,6 +31,8 @@ struct DrawnNetwork {
 /// A figure of a row: its latency or its energy.
 using RowFigure = std::function<std::optional<double>(const CostRow&)>;
 [[nodiscard]] std::optional<double> latency_of(const CostRow& row);
+/// What a whole network usually takes: the median over rounds of each round's least run.
+[[nodiscard]] std::optional<double> network_latency(const CostRow& row);
 [[nodiscard]] std::optional<double> energy_of(const CostRow& row);
 
 /// What each of a network's segments brings to its latency or energy, by the table's rows;

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/statistics.h"
+
 namespace hwnas {
 namespace {
 
 constexpr std::size_t most_kept_samples = 200;
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 }  // namespace
 
@@ -26,8 +22,8 @@ Json Drift::summary() const {
     for (const auto& sample : samples_) times.push_back(sample.milliseconds);
     const auto [lowest, highest] = std::minmax_element(times.begin(), times.end());
     const auto quarter = static_cast<std::ptrdiff_t>((times.size() + 3) / 4);
-    const double first = median({times.begin(), times.begin() + quarter});
-    const double last = median({times.end() - quarter, times.end()});
+    const double first = median({times.begin(), times.begin() + quarter}).value();
+    const double last = median({times.end() - quarter, times.end()}).value();
     Json samples = Json::array();
     const std::size_t step = (samples_.size() + most_kept_samples - 1) / most_kept_samples;
     for (std::size_t i = 0; i < samples_.size(); i += step) {

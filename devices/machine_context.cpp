@@ -7,16 +7,16 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/files.h"
+
 namespace hwnas {
 namespace {
 
 namespace fs = std::filesystem;
 
-Json first_line(const fs::path& path) {
-    std::ifstream file(path);
-    std::string line;
-    if (!std::getline(file, line)) return nullptr;
-    return line;
+Json line_of(const fs::path& path) {
+    const auto line = first_line(path);
+    return line ? Json(*line) : Json();
 }
 
 // The value of the first line `key : value`.
@@ -53,9 +53,9 @@ Json caches(const fs::path& folder) {
     Json list = Json::array();
     for (int index = 0; fs::exists(folder / ("index" + std::to_string(index))); ++index) {
         const fs::path cache = folder / ("index" + std::to_string(index));
-        list.push_back({{"level", whole_number(first_line(cache / "level"))},
-                        {"type", first_line(cache / "type")},
-                        {"kib", kib(first_line(cache / "size"))}});
+        list.push_back({{"level", whole_number(line_of(cache / "level"))},
+                        {"type", line_of(cache / "type")},
+                        {"kib", kib(line_of(cache / "size"))}});
     }
     return list;
 }
@@ -78,8 +78,8 @@ Json temperatures(const fs::path& folder) {
     Json found = nullptr;
     std::error_code ignored;
     for (const auto& zone : fs::directory_iterator(folder, ignored)) {
-        const Json type = first_line(zone.path() / "type");
-        const Json degrees = scaled(whole_number(first_line(zone.path() / "temp")), 1e-3);
+        const Json type = line_of(zone.path() / "type");
+        const Json degrees = scaled(whole_number(line_of(zone.path() / "temp")), 1e-3);
         if (type.is_string() && !degrees.is_null()) found[type.get<std::string>()] = degrees;
     }
     return found;
@@ -88,7 +88,7 @@ Json temperatures(const fs::path& folder) {
 // A single-board computer's device tree, or a PC's firmware (readable by root).
 Json board_serial(const fs::path& root) {
     for (const char* path : {"sys/firmware/devicetree/base/serial-number", "sys/class/dmi/id/board_serial"}) {
-        Json serial = first_line(root / path);
+        Json serial = line_of(root / path);
         if (!serial.is_string()) continue;
         auto text = serial.get<std::string>();
         while (!text.empty() && text.back() == '\0') text.pop_back();  // the device tree's texts end with one
@@ -147,10 +147,10 @@ Json machine_context(const fs::path& root) {
     const fs::path processors = root / "sys/devices/system/cpu";
     Json cpu = {{"model", field(root / "proc/cpuinfo", "model name")},
                 {"architecture", system.machine},
-                {"online", first_line(processors / "online")},
+                {"online", line_of(processors / "online")},
                 {"caches", caches(processors / "cpu0/cache")},
-                {"governor", first_line(processors / "cpu0/cpufreq/scaling_governor")},
-                {"megahertz", scaled(whole_number(first_line(processors / "cpu0/cpufreq/scaling_cur_freq")), 1e-3)}};
+                {"governor", line_of(processors / "cpu0/cpufreq/scaling_governor")},
+                {"megahertz", scaled(whole_number(line_of(processors / "cpu0/cpufreq/scaling_cur_freq")), 1e-3)}};
     const Json flags = field(root / "proc/cpuinfo", "flags");
     if (flags.is_string()) {
         const std::string list = " " + flags.get<std::string>() + " ";

@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::size_t kept_earlier_contexts = 20;
 
-Json look(const Json& json, const char* pointer) {
-    const Json::json_pointer where(pointer);
-    return json.contains(where) ? json.at(where) : Json();
-}
-
 void check_fit(const CostTable& table, const DeviceConfig& device, const Json& context, const std::string& place) {
     std::vector<Problem> problems;
     const auto compare = [&](const std::string& what, const Json& now, const Json& then) {
@@ -25,10 +20,10 @@ void check_fit(const CostTable& table, const DeviceConfig& device, const Json& c
     compare("threads", device.run.threads, table.threads);
     compare("data_type", device.run.data_type, table.data_type);
     for (const char* key : {"runner", "engine", "streams", "accelerator", "command"})
-        compare(key, look(device.source, (std::string("/") + key).c_str()),
-                look(table.device_file, (std::string("/") + key).c_str()));
+        compare(key, value_at(device.source, (std::string("/") + key).c_str()),
+                value_at(table.device_file, (std::string("/") + key).c_str()));
     for (const char* pointer : {"/cpu/model", "/engine/engine", "/engine/version"})
-        compare(std::string(pointer).substr(1), look(context, pointer), look(table.context, pointer));
+        compare(std::string(pointer).substr(1), value_at(context, pointer), value_at(table.context, pointer));
     if (!problems.empty()) throw InputError(problems);
 }
 

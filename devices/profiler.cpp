@@ -7,13 +7,13 @@
 #include <thread>
 
 #include "core/rng.h"
-#include "core/text.h"
 #include "devices/burst_statistics.h"
 #include "devices/energy_burst.h"
 #include "devices/drift.h"
 #include "devices/machine_context.h"
 #include "devices/profile_context.h"
 #include "devices/runners.h"
+#include "devices/segment_failures.h"
 
 namespace hwnas {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds least_between_progress{200};
-constexpr std::size_t longest_shown_segment = 300;
+constexpr std::size_t failures_without_success = 8;  // after which a runner is thought to fail on all
 constexpr std::size_t bursts_in_a_window = 16;
 constexpr std::chrono::milliseconds pause_when_disturbed{200};
 constexpr double long_burst_milliseconds = 100;
@@ -51,7 +51,7 @@ public:
         if (waiting_.empty() && !wants_energy()) return outcome_;
         begin_context();
         order_.shuffle(waiting_);
-        while (!done() && !stop_.stop_requested()) one_round();
+        while (!done() && !stop_.stop_requested() && !hopeless()) one_round();
         if (meter_ != nullptr) measure_energies();
         outcome_.stopped = stop_.stop_requested() && (!done() || wants_energy());
         end_context();
@@ -63,8 +63,16 @@ public:
 private:
     struct Open {
         const Segment* segment = nullptr;
+        bool network = false;
         BurstStatistics statistics;
     };
+
+    [[nodiscard]] std::int64_t least_rounds(const Open& entry) const {
+        return entry.network ? device_.rounds.most : device_.rounds.least;
+    }
+    [[nodiscard]] std::int64_t rounds_left(const Open& entry) const {
+        return std::max<std::int64_t>(1, least_rounds(entry) - entry.statistics.rounds());
+    }
 
     void collect(const std::vector<const Segment*>& segments) {
         std::set<std::string> seen;
@@ -79,6 +87,10 @@ private:
         to_measure_ = waiting_.size();
     }
 
+    [[nodiscard]] bool hopeless() const {
+        return failures_.size() >= failures_without_success && bursts_ == 0 && outcome_.unsupported == 0 &&
+               to_measure_ > failures_.size();
+    }
     [[nodiscard]] bool done() const { return open_.empty() && waiting_.empty(); }
 
     [[nodiscard]] bool lacks_energy(const Segment& segment) const {
@@ -121,7 +133,7 @@ private:
 
     void one_round() {
         while (open_.size() < options_.segments_in_a_round && !waiting_.empty()) {
-            open_.push_back({waiting_.back(), {}});
+            open_.push_back({waiting_.back(), options_.networks.contains(waiting_.back()->key), {}});
             waiting_.pop_back();
         }
         order_.shuffle(open_);
@@ -147,13 +159,15 @@ private:
         return run;
     }
 
-    // Further bursts until the round's median is known well enough.
-    void one_measurement(const Segment& segment, BurstStatistics& statistics) {
+    // Further bursts until the round's median is known well enough. Of a network many rounds tell that.
+    void one_measurement(Open& entry) {
+        auto& statistics = entry.statistics;
         const RunSettings run = fitting(statistics.least());
+        const std::int64_t most_bursts = entry.network ? 1 : device_.rounds.most_bursts;
         statistics.begin_round();
-        for (std::int64_t bursts = 0; bursts < device_.rounds.most_bursts; ++bursts) {
+        for (std::int64_t bursts = 0; bursts < most_bursts; ++bursts) {
             const auto start = Clock::now();
-            statistics.add(runner_.measure(segment.graph, run));
+            statistics.add(runner_.measure(entry.segment->graph, run));
             burst_seconds_ += seconds_between(start, Clock::now());
             ++bursts_;
             if (modelled_ || statistics.interval_percent() <= device_.rounds.agree_percent) break;
@@ -167,7 +181,7 @@ private:
         std::vector<Open> measured;
         std::vector<BurstStatistics> before;
         for (std::size_t i = first; i < last; ++i) {
-            if (stop_.stop_requested()) {
+            if (stop_.stop_requested() || hopeless()) {
                 going_on.push_back(std::move(open_[i]));
                 continue;
             }
@@ -191,7 +205,7 @@ private:
     // False where that is all there is to say of the segment.
     bool burst(Open& entry) {
         try {
-            one_measurement(*entry.segment, entry.statistics);
+            one_measurement(entry);
             return true;
         } catch (const UnsupportedError& error) {
             CostRow row;
@@ -208,7 +222,7 @@ private:
     bool conclude(const Open& entry) {
         const auto rounds = entry.statistics.rounds();
         const bool agree = modelled_ || entry.statistics.gap_percent() <= device_.rounds.agree_percent;
-        if (rounds < device_.rounds.least || (!agree && rounds < device_.rounds.most)) return false;
+        if (rounds < least_rounds(entry) || (!agree && rounds < device_.rounds.most)) return false;
         CostRow row = entry.statistics.row(!agree);
         if (!agree) ++outcome_.noisy;
         // Without a meter, an energy that an earlier call measured still holds.
@@ -238,8 +252,14 @@ private:
             return false;  // its own measurement tells
         }
         best_reference_ms_ = std::min(best_reference_ms_, now);
-        if (now <= best_reference_ms_ * (1 + options_.most_slowdown_percent / 100)) return false;
-        if (disturbed_seconds_ >= options_.patience.count()) return false;
+        const bool slow = now > best_reference_ms_ * (1 + options_.most_slowdown_percent / 100);
+        // A machine that is always disturbed should not keep a short profile waiting for long.
+        const double patience =
+            std::min(options_.patience.count(), std::max(options_.least_patience.count(), kept_seconds_));
+        if (!slow || disturbed_seconds_ >= patience) {
+            kept_seconds_ += seconds_between(start, Clock::now());
+            return false;
+        }
         std::this_thread::sleep_for(pause_when_disturbed);
         disturbed_seconds_ += seconds_between(start, Clock::now());
         ++dropped_windows_;
@@ -269,12 +289,12 @@ private:
     void report_progress(const std::vector<Open>& going_on, bool due) {
         if (!due || !options_.progress) return;
         last_progress_ = Clock::now();
-        const auto least = device_.rounds.least;
-        std::int64_t bursts_left = static_cast<std::int64_t>(waiting_.size()) * least;
-        for (const auto& entry : going_on) bursts_left += std::max<std::int64_t>(1, least - entry.statistics.rounds());
+        std::int64_t bursts_left = 0;
+        for (const Segment* segment : waiting_)
+            bursts_left += rounds_left({segment, options_.networks.contains(segment->key), {}});
+        for (const auto& entry : going_on) bursts_left += rounds_left(entry);
         const auto count_behind = static_cast<std::ptrdiff_t>(left_in_round_);
-        for (auto entry = open_.end() - count_behind; entry != open_.end(); ++entry)
-            bursts_left += std::max<std::int64_t>(1, least - entry->statistics.rounds());
+        for (auto entry = open_.end() - count_behind; entry != open_.end(); ++entry) bursts_left += rounds_left(*entry);
         const double a_burst = bursts_ > 0 ? burst_seconds_ / static_cast<double>(bursts_) : 0;
         const std::size_t segments = waiting_.size() + going_on.size() + left_in_round_;
         const std::size_t energies = meter_ == nullptr ? 0 : energies_left() + segments;
@@ -293,11 +313,7 @@ private:
 
     void throw_failures() const {
         if (failures_.empty()) return;
-        std::string text = std::to_string(failures_.size()) + " of " + std::to_string(requested_.size()) +
-                           " segments could not be measured on " + device_.name + ":";
-        for (const auto& [key, reason] : failures_)
-            text += "\n  " + shortened(key, longest_shown_segment) + ": " + reason;
-        throw RunError(text);
+        throw SegmentFailures(device_.name, requested_.size(), failures_, !hopeless(), outcome_);
     }
 
     Runner& runner_;
@@ -311,6 +327,7 @@ private:
     Drift drift_;
     double best_reference_ms_;
     double disturbed_seconds_ = 0;
+    double kept_seconds_ = 0;  // spent on bursts that count
     std::size_t dropped_windows_ = 0;
     ProfileOutcome outcome_;
     std::vector<const Segment*> requested_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,7 @@
 #include "devices/cost_table.h"
 #include "devices/device_config.h"
 #include "devices/energy_meter.h"
+#include "devices/profile_outcome.h"
 #include "devices/runner.h"
 
 namespace hwnas {
@@ -36,23 +38,20 @@ struct ProfileOptions {
     std::chrono::duration<double> least_between_saves{2};
     /// Timed again and again between the others: what changes there is the machine. Bursts beside which
     /// it is slower than it can be by more than `most_slowdown_percent` are dropped and made again, for
-    /// `patience` of disturbed time in all; after that everything counts. Null: nothing is watched.
+    /// as much disturbed time in all as went into bursts that count, at least `least_patience` and at most
+    /// `patience`; then everything counts. Null: nothing is watched.
     const Segment* reference = nullptr;
     std::optional<double> reference_ms = {};  ///< what it took at its best, where that is known
     double most_slowdown_percent = 5;
+    std::chrono::duration<double> least_patience{5};
     std::chrono::duration<double> patience{300};
+    /// Keys of what is a whole network: measured in as many rounds as a segment may be at most, whether
+    /// they agree or not. A network reaches beyond the core's own caches, so that others on the machine
+    /// slow it a little all the time, and only many rounds tell what is usual.
+    std::set<std::string> networks = {};
     /// So many segments take part in a round; others enter as these are done, so
     /// that a stop in a large space loses seconds of work and not the whole.
     std::size_t segments_in_a_round = 256;
-};
-
-struct ProfileOutcome {
-    std::size_t measured = 0;      ///< rows that were added or replaced
-    std::size_t noisy = 0;         ///< of these, marked as noisy
-    std::size_t transferred = 0;   ///< rows that follow from other devices' tables
-    std::size_t interpolated = 0;  ///< rows that follow from others
-    std::size_t unsupported = 0;   ///< of these, what the device can't run
-    bool stopped = false;          ///< on request: some are still missing
 };
 
 /// Measures the segments that have no row in the table and adds their rows: in
@@ -65,8 +64,8 @@ struct ProfileOutcome {
 /// and at a stop: rows that are done are never lost.
 ///
 /// Throws InputError where the table was measured with another setting, CPU or
-/// engine than these; RunError, after the others are done and saved, that names
-/// each segment on which the runner failed.
+/// engine than these; SegmentFailures, after the others are done and saved, with
+/// each segment on which the runner failed; at once where the first eight fail and nothing was measured.
 ProfileOutcome profile(const std::vector<const Segment*>& segments, Runner& runner, EnergyMeter* meter,
                        const DeviceConfig& device, CostTable& table, const ProfileOptions& options,
                        const std::stop_token& stop);

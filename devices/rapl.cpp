@@ -7,18 +7,12 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/files.h"
 
 namespace hwnas {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<std::string> first_line(const fs::path& path) {
-    std::ifstream file(path);
-    std::string line;
-    if (!std::getline(file, line)) return std::nullopt;
-    return line;
-}
 
 std::optional<std::int64_t> counter_value(const fs::path& path) {
     std::ifstream file(path);

@@ -1,5 +1,6 @@
 #include "devices/segment_sampling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -13,16 +14,6 @@ namespace hwnas {
 namespace {
 
 using Segments = std::vector<const Segment*>;
-
-const CostRow* row_of(const CostTable& table, const Segment& segment) {
-    const auto row = table.rows.find(segment.key);
-    return row != table.rows.end() ? &row->second : nullptr;
-}
-
-bool measured(const CostTable& table, const Segment& segment) {
-    const CostRow* row = row_of(table, segment);
-    return row != nullptr && (row->origin == RowOrigin::measured || row->origin == RowOrigin::modelled);
-}
 
 /// The operators of a segment without their extents: what decides whether a device can run it.
 std::string operators_of(const Segment& segment) {
@@ -46,8 +37,9 @@ Known known_logs(const Segments& segments, const CostTable& table, const RowFigu
     Known known;
     std::vector<double> logs;
     for (const Segment* segment : segments) {
-        if (!measured(table, *segment)) continue;
-        const auto value = figure(*row_of(table, *segment));
+        const CostRow* row = measured_row(table, *segment);
+        if (row == nullptr) continue;
+        const auto value = figure(*row);
         if (!value || !(*value > 0)) continue;
         known.segments.push_back(segment);
         logs.push_back(std::log(*value));
@@ -88,12 +80,26 @@ Segments spread(const Segments& segments, std::size_t count) {
 
 }  // namespace
 
+const CostRow* measured_row(const CostTable& table, const Segment& segment) {
+    const auto row = table.rows.find(segment.key);
+    if (row == table.rows.end()) return nullptr;
+    const RowOrigin origin = row->second.origin;
+    return origin == RowOrigin::measured || origin == RowOrigin::modelled ? &row->second : nullptr;
+}
+
 SegmentSampling::SegmentSampling(Segments segments, std::uint64_t seed) : segments_(std::move(segments)), seed_(seed) {}
+
+std::size_t SegmentSampling::missing(const CostTable& table) const {
+    return static_cast<std::size_t>(std::count_if(segments_.begin(), segments_.end(), [&](const Segment* segment) {
+        return measured_row(table, *segment) == nullptr && !left_out_.contains(segment->key);
+    }));
+}
 
 Segments SegmentSampling::next(const CostTable& table, std::size_t count) const {
     Segments candidates;
     for (const Segment* segment : segments_)
-        if (!measured(table, *segment)) candidates.push_back(segment);
+        if (measured_row(table, *segment) == nullptr && !left_out_.contains(segment->key))
+            candidates.push_back(segment);
     if (candidates.size() <= count) return candidates;
     const Known known = known_logs(segments_, table, latency_of);
     constexpr std::size_t least_for_process = 30;
@@ -108,7 +114,7 @@ std::size_t SegmentSampling::fill(CostTable& table) const {
     std::map<std::string, std::string> refused;  // reasons by operators
     std::set<std::string> runs;
     for (const Segment* segment : segments_) {
-        const CostRow* row = measured(table, *segment) ? row_of(table, *segment) : nullptr;
+        const CostRow* row = measured_row(table, *segment);
         if (row == nullptr) continue;
         if (row->unsupported.empty())
             runs.insert(operators_of(*segment));
@@ -117,7 +123,7 @@ std::size_t SegmentSampling::fill(CostTable& table) const {
     }
     Segments missing;
     for (const Segment* segment : segments_) {
-        if (measured(table, *segment)) continue;
+        if (measured_row(table, *segment) != nullptr) continue;
         const std::string operators = operators_of(*segment);
         const auto reason = refused.find(operators);
         if (reason != refused.end() && !runs.contains(operators)) {

@@ -7,7 +7,7 @@
 #include "devices/drawn_networks.h"
 #include "devices/machine_context.h"
 #include "devices/runners.h"
-#include "devices/segment_sampling.h"
+#include "devices/space_rows.h"
 
 namespace hwnas {
 namespace {
@@ -15,6 +15,12 @@ namespace {
 constexpr std::uint64_t seed_of_networks = 0x6e6574776f726b73;  // of those that calibrate and judge a table
 
 using Networks = std::vector<DrawnNetwork>;
+
+std::set<std::string> keys_of(std::span<const DrawnNetwork> networks) {
+    std::set<std::string> keys;
+    for (const auto& network : networks) keys.insert(network.whole.key);
+    return keys;
+}
 
 std::vector<const Segment*> wholes(std::span<const DrawnNetwork> networks) {
     std::vector<const Segment*> list;
@@ -32,11 +38,12 @@ struct Fit {
     std::size_t networks = 0;
 };
 
-Fit calibrated(std::span<const DrawnNetwork> networks, const CostTable& table, const RowFigure& figure) {
+Fit calibrated(std::span<const DrawnNetwork> networks, const CostTable& table, const RowFigure& figure,
+               const RowFigure& figure_of_network) {
     std::vector<std::vector<SegmentTraits>> traits;
     std::vector<double> figures;
     for (const auto& network : networks) {
-        const auto value = measured(table, network, figure);
+        const auto value = measured(table, network, figure_of_network);
         auto segments = network_traits(network, table, figure);
         if (!value || !segments) continue;
         traits.push_back(std::move(*segments));
@@ -67,17 +74,16 @@ Comparison compare(const CompiledSpace& space, std::span<const DrawnNetwork> net
                    const CostTable& wholes_once, const CostTable& wholes_again, const Calibration& calibration) {
     Comparison result;
     for (const auto& drawn : networks) {
-        const auto once = measured(wholes_once, drawn, latency_of);
+        const auto once = measured(wholes_once, drawn, network_latency);
         const auto segments = network_traits(drawn, table);
         if (!once || !segments) continue;
         MeasuredNetwork network;
         network.choices = space.choices_json(drawn.encoding);
         network.predicted_ms = calibration.of(*segments);
         network.measured_ms = *once;
-        network.again_ms = measured(wholes_again, drawn, latency_of);
+        network.again_ms = measured(wholes_again, drawn, network_latency);
         result.predicted.push_back(network.predicted_ms);
-        // The least run of all rounds of both processes, which is what a row's latency is too.
-        result.measured.push_back(std::min(*once, network.again_ms.value_or(*once)));
+        result.measured.push_back((*once + network.again_ms.value_or(*once)) / 2);
         if (network.again_ms) {
             result.first.push_back(*once);
             result.again.push_back(*network.again_ms);
@@ -116,55 +122,6 @@ std::optional<double> reference_ms(const CompiledSpace& space, const CostTable& 
     return known ? latency_of(row->second) : std::nullopt;
 }
 
-bool sampled(const CompiledSpace& space, const SpaceProfileOptions& options) {
-    return options.most_segments > 0 && space.segments().size() > options.most_segments;
-}
-
-ProfileOutcome profile_all(const CompiledSpace& space, const Networks& networks, Runner& runner, EnergyMeter* meter,
-                           const DeviceConfig& device, CostTable& table, const SpaceProfileOptions& options,
-                           const std::stop_token& stop) {
-    std::vector<const Segment*> items = wholes(networks);
-    for (const auto& segment : space.segments()) items.push_back(&segment);
-    return profile(items, runner, meter, device, table, options.rows, stop);
-}
-
-// Some segments after the other, each batch where the ones before it tell least.
-ProfileOutcome profile_samples(const CompiledSpace& space, const Networks& networks, Runner& runner, EnergyMeter* meter,
-                               const DeviceConfig& device, CostTable& table, const SpaceProfileOptions& options,
-                               const std::stop_token& stop) {
-    constexpr std::size_t batch = 100;
-    std::vector<const Segment*> segments;
-    for (const auto& segment : space.segments()) segments.push_back(&segment);
-    const SegmentSampling sampling(segments, options.rows.seed);
-    const auto known = [&] {
-        return static_cast<std::size_t>(std::count_if(segments.begin(), segments.end(), [&](const Segment* segment) {
-            const auto row = table.rows.find(segment->key);
-            return row != table.rows.end() && row->second.origin != RowOrigin::interpolated;
-        }));
-    };
-    options.say(std::to_string(options.sampled_segments) + " of " + std::to_string(segments.size()) +
-                " segments are measured, the others interpolated");
-    std::vector<const Segment*> items = wholes(networks);
-    ProfileOutcome outcome;
-    for (std::size_t there = known();; there = known()) {
-        const std::size_t wanted =
-            std::min(batch, options.sampled_segments - std::min(options.sampled_segments, there));
-        const auto next = wanted > 0 ? sampling.next(table, wanted) : std::vector<const Segment*>{};
-        items.insert(items.end(), next.begin(), next.end());
-        if (items.empty()) break;
-        const auto part = profile(items, runner, meter, device, table, options.rows, stop);
-        outcome.measured += part.measured;
-        outcome.noisy += part.noisy;
-        outcome.unsupported += part.unsupported;
-        outcome.stopped = part.stopped;
-        if (part.stopped) return outcome;
-        items.clear();
-    }
-    outcome.interpolated = sampling.fill(table);
-    if (!options.rows.table_path.empty()) table.save(options.rows.table_path);
-    return outcome;
-}
-
 }  // namespace
 
 ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyMeter* meter, const DeviceConfig& device,
@@ -174,9 +131,8 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
     SpaceProfileOptions options = given;
     options.rows.reference = &reference_of(space);
     options.rows.reference_ms = reference_ms(space, table);
-    ProfileOutcome outcome = sampled(space, options)
-                                 ? profile_samples(space, networks, runner, meter, device, table, options, stop)
-                                 : profile_all(space, networks, runner, meter, device, table, options, stop);
+    options.rows.networks = keys_of(networks);
+    ProfileOutcome outcome = profile_rows(space, wholes(networks), runner, meter, device, table, options, stop);
     if (drawn == 0 || outcome.stopped) return outcome;
     if (outcome.measured == 0 && table.verdict(space.name()) != nullptr) return outcome;
 
@@ -186,7 +142,7 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
     verdict.space = space.name();
     verdict.space_file = {{"path", options.space_path.string()}, {"content", options.space_file}};
     verdict.date = utc_now();
-    const Fit fit = calibrated(for_fit, table, latency_of);
+    const Fit fit = calibrated(for_fit, table, latency_of, network_latency);
     verdict.calibration = fit.calibration;
     verdict.calibrated_on = fit.networks;
     CostTable again = empty_like(table);
@@ -207,7 +163,7 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
     if (!comparison.again.empty()) verdict.remeasured = agreement(comparison.first, comparison.again);
     verdict.networks = std::move(comparison.networks);
     if (table.has_energy()) {
-        const Calibration energy = calibrated(for_fit, table, energy_of).calibration;
+        const Calibration energy = calibrated(for_fit, table, energy_of, energy_of).calibration;
         verdict.energy = SpaceVerdict::Energy{energy, judged(held_out, table, energy_of, energy)};
     }
     set_verdict(table, std::move(verdict));
@@ -225,6 +181,7 @@ Verification verify_table(const CompiledSpace& space, Runner& runner, const Devi
     rows.seed = options.seed;
     rows.reference = &reference_of(space);
     rows.reference_ms = reference_ms(space, table);
+    rows.networks = keys_of(networks);
     CostTable once = empty_like(table);
     CostTable again = empty_like(table);
     Verification result;

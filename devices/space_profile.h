@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -16,10 +19,16 @@ struct SpaceProfileOptions {
     /// others to judge it; with 0 and 0 the table's latencies stay plain sums.
     std::size_t calibrate_on = 40;
     std::size_t held_out = 40;
-    /// Of a space with more segments than these only so many are measured, and the others are
-    /// interpolated (SegmentSampling); 0: all are measured.
-    std::size_t most_segments = 1200;
-    std::size_t sampled_segments = 600;
+    /// As many segments are measured as fit into this time, the networks to calibrate on included, those that are
+    /// held out not, and the others are interpolated (SegmentSampling). Unset: nine minutes, and a table in
+    /// which every segment has a row stays as it is.
+    std::optional<std::chrono::duration<double>> time = {};
+    std::size_t least_segments = 300;  ///< measured even if the time does not suffice
+    /// Measured instead of as many as fit into a time.
+    std::optional<std::size_t> segments = {};
+    std::function<std::chrono::duration<double>()> clock = [] {
+        return std::chrono::steady_clock::now().time_since_epoch();
+    };
     std::filesystem::path space_path;  ///< kept with the verdict
     Json space_file;                   ///< the space as it was read; likewise
     /// What is done now, a line for a person.
@@ -34,7 +43,7 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
                              CostTable& table, const SpaceProfileOptions& options, const std::stop_token& stop);
 
 /// Judges a table on fresh networks: measured twice, in two processes of the engine. What the table
-/// predicts is compared with the least run of both, the two with each other.
+/// predicts is compared with the mean of both, the two with each other.
 struct VerifyOptions {
     std::size_t networks = 100;
     std::uint64_t seed = 0;

@@ -6,11 +6,6 @@
 namespace hwnas {
 namespace {
 
-Json look(const Json& json, const char* pointer) {
-    const Json::json_pointer where(pointer);
-    return json.contains(where) ? json.at(where) : Json();
-}
-
 std::vector<std::string> settings_apart(const CostTable& first, const CostTable& second) {
     std::vector<std::string> lines;
     const auto compare = [&lines](const std::string& what, const Json& a, const Json& b) {
@@ -21,10 +16,10 @@ std::vector<std::string> settings_apart(const CostTable& first, const CostTable&
     compare("threads", first.threads, second.threads);
     compare("data type", first.data_type, second.data_type);
     for (const char* pointer : {"/runner", "/engine", "/streams"})
-        compare(pointer + 1, look(first.device_file, pointer), look(second.device_file, pointer));
+        compare(pointer + 1, value_at(first.device_file, pointer), value_at(second.device_file, pointer));
     for (const char* pointer : {"/engine/engine", "/engine/version", "/engine/host", "/cpu/model", "/cpu/governor",
                                 "/host", "/board_serial", "/date"})
-        compare(std::string(pointer).substr(1), look(first.context, pointer), look(second.context, pointer));
+        compare(std::string(pointer).substr(1), value_at(first.context, pointer), value_at(second.context, pointer));
     return lines;
 }
 

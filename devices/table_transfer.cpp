@@ -9,7 +9,7 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t longest_shown_segment = 100;
+constexpr std::size_t longest_named_segment = 100;
 
 using Segments = std::vector<const Segment*>;
 
@@ -31,7 +31,7 @@ void check_complete(const CompiledSpace& space, const std::vector<CostTable>& kn
         if (missing > 0)
             problems.push_back(
                 {"the cost table of " + table.device, "rows for the space " + space.name(),
-                 std::to_string(missing) + " missing, the first " + shortened(first->key, longest_shown_segment),
+                 std::to_string(missing) + " missing, the first " + shortened(first->key, longest_named_segment),
                  "profile that device on this space first"});
     }
     if (!problems.empty()) throw InputError(std::move(problems));
@@ -49,10 +49,8 @@ KnownCosts costs_of(const Segments& segments, const std::vector<CostTable>& know
 std::vector<std::size_t> measured_ones(const Segments& segments, const CostTable& table) {
     std::vector<std::size_t> measured;
     for (std::size_t i = 0; i < segments.size(); ++i) {
-        const auto row = table.rows.find(segments[i]->key);
-        const bool own = row != table.rows.end() &&
-                         (row->second.origin == RowOrigin::measured || row->second.origin == RowOrigin::modelled);
-        if (own && row->second.unsupported.empty()) measured.push_back(i);
+        const CostRow* row = measured_row(table, *segments[i]);
+        if (row != nullptr && row->unsupported.empty()) measured.push_back(i);
     }
     return measured;
 }

@@ -33,6 +33,14 @@ ProfileOutcome profile_on_device(const CompiledSpace& space, const DeviceConfig&
     return profile_space(space, *runner, rapl.meter.get(), device, table, options, stop);
 }
 
+SpaceProfileOptions profile_options(const Job& job) {
+    SpaceProfileOptions options;
+    options.rows.seed = job.seed;
+    options.space_path = job.space_path;
+    options.space_file = JsonDocument::load(job.space_path).root();
+    return options;
+}
+
 SpaceFile SpaceFile::load(const std::filesystem::path& path) {
     return {path, JsonDocument::load(path).root(), SearchSpace::load(path)};
 }

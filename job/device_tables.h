@@ -8,6 +8,7 @@
 #include "devices/cost_table.h"
 #include "devices/device_config.h"
 #include "devices/space_profile.h"
+#include "job/job.h"
 #include "space/compiled_space.h"
 
 namespace hwnas {
@@ -22,6 +23,9 @@ namespace hwnas {
 /// this machine's can be metered, and saves it.
 [[nodiscard]] ProfileOutcome profile_on_device(const CompiledSpace& space, const DeviceConfig& device, CostTable& table,
                                                SpaceProfileOptions options, const std::stop_token& stop);
+
+/// How the job's devices are measured: in the order of its seed, for its space.
+[[nodiscard]] SpaceProfileOptions profile_options(const Job& job);
 
 /// A space with its file's text, to be kept with what is measured of it.
 struct SpaceFile {

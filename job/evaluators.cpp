@@ -1,8 +1,12 @@
 #include "job/evaluators.h"
 
 #include <array>
+#include <cmath>
+#include <utility>
 
+#include "core/sha256.h"
 #include "job/content_hash.h"
+#include "job/import_description.h"
 #include "job/job_paths.h"
 #include "job/table_import.h"
 #include "job/trainer.h"
@@ -10,6 +14,7 @@
 #include "predictors/command_evaluator.h"
 #include "predictors/recipe.h"
 #include "predictors/table_evaluator.h"
+#include "predictors/zero_cost_evaluator.h"
 
 namespace hwnas {
 namespace {
@@ -26,6 +31,25 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
     }
     evaluator.metrics = {{"top1", "%"}};
     evaluator.make = [budget, limits](const Job& job) { return make_train_evaluator(job, budget, limits); };
+    return evaluator;
+}
+
+JobEvaluator read_zero_cost(JsonObject& object, const EvaluatorContext&) {
+    JobEvaluator evaluator;
+    ZeroCostEvaluator::Options options;
+    options.proxies = ZeroCostOptions::read(object);
+    options.limit_seconds = object.number("time_limit_s", 0, {0, 1e9});
+    options.limit_mebibytes = object.integer("memory_limit_mib", 0, {0, 1 << 24});
+    evaluator.repeats = object.integer("repeats", 1, {1, 1000});
+    for (const auto& name : options.proxies.proxies)
+        if (const auto unit = zero_cost_proxies().find(name); unit != zero_cost_proxies().end())
+            evaluator.metrics.insert(*unit);
+    evaluator.make = [options](const Job& job) {
+        auto whole = options;
+        whole.command = trainer_command();
+        whole.dataset = job.dataset;
+        return std::make_unique<ZeroCostEvaluator>(std::move(whole));
+    };
     return evaluator;
 }
 
@@ -52,19 +76,19 @@ ResultKey read_key(const JsonValue& value, const EvaluatorContext& context) {
 }
 
 /// A value of a table's evaluator.
-struct Column {
+struct ResultColumn {
     PublishedFigure figure;
     std::string column;
     bool known = false;
 };
 
-std::vector<Column> read_columns(const JsonValue& value) {
-    std::vector<Column> columns;
+std::vector<ResultColumn> read_columns(const JsonValue& value) {
+    std::vector<ResultColumn> columns;
     JsonObject object(value);
     bool asked = false;
     for (const auto& name : object.keys()) {
         JsonObject entry(object.required(name));
-        Column column;
+        ResultColumn column;
         column.figure = {name, entry.required("unit").text(), columns.size()};
         column.column = entry.required("column").text();
         column.known = entry.boolean("known", false);
@@ -99,6 +123,11 @@ JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
             std::make_shared<const PublishedResults>(read_csv(path), *context.categories, result_key, names, repeated);
         for (const auto& [figure, column, known] : columns)
             if (known) evaluator.known.emplace(figure.name, listed_figure(*context.categories, *results, figure));
+        for (const auto& figure : asked)
+            evaluator.exact[figure.name] = [results, column = figure.column](const Encoding& encoding) {
+                const auto* row = results->find(encoding);
+                return row == nullptr || std::isnan((*row)[column]) ? std::nullopt : std::optional((*row)[column]);
+            };
         evaluator.make = [space = context.categories, results, asked](const Job&) {
             return std::make_unique<TableEvaluator>(space, results, asked);
         };
@@ -106,15 +135,58 @@ JobEvaluator read_table(JsonObject& object, const EvaluatorContext& context) {
     return evaluator;
 }
 
+BudgetEffect read_budget_effect(const JsonValue& value, const std::map<std::string, std::string>& units) {
+    BudgetEffect effect;
+    JsonObject object(value);
+    effect.key = object.required("key").text();
+    effect.whole = object.required("whole").number({1e-9, 1e12});
+    const auto given = object.required("errors");
+    JsonObject errors(given);
+    for (const auto& name : errors.keys()) {
+        const auto entry = errors.required(name);
+        if (!units.contains(name)) entry.problem("the error of one of the values");
+        JsonObject error(entry);
+        effect.errors[name] = {error.number("bias", 0, {-1e18, 1e18}), error.number("noise", 0, {0, 1e18})};
+    }
+    return effect;
+}
+
 JobEvaluator read_choice_table(JsonObject& object, const EvaluatorContext& context) {
     auto read = read_choice_tables(object.required("values"), context);
     JobEvaluator evaluator;
     evaluator.metrics = read.units;
     evaluator.contents = read.contents;
-    evaluator.make = [space = context.categories, tables = std::move(read.tables)](const Job&) {
-        return std::make_unique<ChoiceTableEvaluator>(space, tables);
+    std::map<std::string, double> noise;
+    if (const auto given = object.optional("noise")) {
+        JsonObject deviations(*given);
+        for (const auto& name : deviations.keys()) {
+            const auto deviation = deviations.required(name);
+            if (read.units.contains(name))
+                noise[name] = deviation.number({0, 1e18});
+            else
+                deviation.problem("the deviation of one of the values");
+        }
+    }
+    evaluator.sums = read.tables;
+    std::optional<BudgetEffect> fidelity;
+    if (const auto given = object.optional("fidelity")) fidelity = read_budget_effect(*given, read.units);
+    evaluator.make = [space = context.categories, tables = std::move(read.tables), noise = std::move(noise),
+                      fidelity = std::move(fidelity)](const Job&) {
+        return std::make_unique<ChoiceTableEvaluator>(space, tables, noise, fidelity);
     };
     return evaluator;
+}
+
+/// The table of a file, imported where the file describes an import, and a hash of what it says.
+std::pair<ChoiceTable, std::string> load_choice_table(const std::filesystem::path& path,
+                                                      const CategoricalSpace& space) {
+    if (!is_import_description(JsonDocument::load(path).root()))
+        return {ChoiceTable::load(path, space), content_hash(path)};
+    const Json file = import_table(path).file;
+    auto document = JsonDocument::from_value(file, path.string());
+    auto table = ChoiceTable::read(JsonValue(document), space);
+    document.throw_problems();
+    return {std::move(table), sha256_hex(file.dump())};
 }
 
 /// Another evaluator is a function above and a line here.
@@ -126,12 +198,18 @@ struct Kind {
 };
 constexpr std::array kinds{
     Kind{"train", true, false, read_train},
+    Kind{"zero-cost", true, false, read_zero_cost},
     Kind{"command", true, true, read_command},
     Kind{"table", false, true, read_table},
     Kind{"choice-table", false, true, read_choice_table},
 };
 
 }  // namespace
+
+bool rates_networks(const std::string& evaluator) {
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [&](const Kind& kind) { return kind.networks && kind.name == evaluator; });
+}
 
 JobEvaluator read_evaluator(const JsonValue& value, const EvaluatorContext& context) {
     JsonObject object(value);
@@ -164,13 +242,13 @@ NamedTables read_choice_tables(const JsonValue& value, const EvaluatorContext& c
         named.units[name] = "";
         if (!context.categories) continue;
         load_part(file, path, [&] {
-            auto table = ChoiceTable::load(path, *context.categories);
+            auto [table, content] = load_choice_table(path, *context.categories);
             if (!may_be_called(name, table.about().quantity))
                 file.problem("a table whose quantity is " + name.substr(0, name.find_first_of("@")),
                              path.string() + " is of " + table.about().quantity + ": name the figure \"" +
                                  table.about().quantity + "\"");
             named.units[name] = table.unit();
-            named.contents[file.pointer()] = content_hash(path);
+            named.contents[file.pointer()] = std::move(content);
             named.tables.emplace(name, std::move(table));
         });
     }

@@ -21,6 +21,10 @@ struct JobEvaluator {
     std::map<std::string, ChoiceTable> known;     ///< figures that it tells beforehand
     std::map<std::string, std::string> contents;  ///< `content_hash` of its tables, by the JSON path that names them
     std::int64_t repeats = 1;                     ///< evaluations of each architecture
+    /// What it answers without being asked, where it has that at hand, and without noise: by metric, the figure of a
+    /// canonical encoding, nothing where there is none.
+    std::map<std::string, std::function<std::optional<double>(const Encoding&)>> exact;
+    std::map<std::string, ChoiceTable> sums;  ///< the same as sums over the choices, where they are
     /// Makes it, for the job that it was read with.
     std::function<std::unique_ptr<Evaluator>(const Job&)> make;
 };
@@ -34,6 +38,9 @@ struct EvaluatorContext {
 
 /// Problems go to the value's document.
 [[nodiscard]] JobEvaluator read_evaluator(const JsonValue& value, const EvaluatorContext& context);
+
+/// Whether an evaluator of this name rates networks, and perhaps choices without them too.
+[[nodiscard]] bool rates_networks(const std::string& evaluator);
 
 /// Tables of choices by the figure's name.
 struct NamedTables {

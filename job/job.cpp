@@ -7,9 +7,14 @@
 #include "job/job_paths.h"
 #include "job/metrics.h"
 #include "job/objectives.h"
+#include "job/rung_checks.h"
 #include "job/starting_networks.h"
+#include "predictors/dataset_formats.h"
 #include "predictors/recipe.h"
+#include "report/figures.h"
 #include "space/width_space.h"
+#include "study/server_address.h"
+#include "study/tags.h"
 
 namespace hwnas {
 namespace {
@@ -21,6 +26,7 @@ public:
     JobReader(Job& job, JsonDocument& document)
         : job_(job), document_(document), folder_(fs::path(document.origin()).parent_path()) {
         context_.folder = folder_;
+        job_.folder = folder_;
     }
 
     void read() {
@@ -30,8 +36,8 @@ public:
         evaluator_ = root.required("evaluator");
         job_.evaluator = read_evaluator(*evaluator_, context_);
         // Where the space can't be read, the evaluator tells what is meant.
-        const bool networks = context_.kind ? *context_.kind == SpaceKind::network
-                                            : job_.evaluator.name == "train" || job_.evaluator.name == "command";
+        const bool networks =
+            context_.kind ? *context_.kind == SpaceKind::network : rates_networks(job_.evaluator.name);
         if (networks)
             read_network_parts(root);
         else
@@ -45,21 +51,28 @@ public:
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
         if (job_.evaluator.name == "train") check_recipes(root.required("strategy"));
         check_targets(root.required("strategy"));
+        check_rungs(root.required("strategy"), *evaluator_);
         read_budget(root.required("budget"));
+        if (const auto benchmark = root.optional("benchmark")) job_.benchmark = Benchmark::read(*benchmark);
         if (const auto start = root.optional("start")) read_start(*start);
+        if (const auto stopping = root.optional("early_stopping")) read_early_stopping(*stopping);
+        if (const auto repeats = root.optional("front_repeats")) read_front_repeats(*repeats);
         // A study's job tells what its tables held; they are looked at anew.
         if (const auto told = root.optional("contents")) {
             JsonObject hashes(*told);
             for (const auto& key : hashes.keys()) (void)hashes.text(key, "");
         }
-        job_.workers = root.integer("workers", 1, {1, 1024});
+        job_.workers = root.integer("workers", 1, {1, 65536});
         job_.deterministic = root.boolean("deterministic", true);
         job_.with_reference = root.boolean("reference", true);
         job_.seed = static_cast<std::uint64_t>(root.integer("seed", 0, {0, 9007199254740991}));
         const auto out = root.optional("out");
         job_.out = out ? output_path(*out) : fs::path("runs") / job_.name;
-        const auto store = root.optional("store");
-        job_.store = store ? output_path(*store).string() : "";
+        if (const auto store = root.optional("store")) read_store(*store);
+        const bool server = is_server_address(job_.store);
+        job_.by_workers = root.one_of("evaluate", {"here", "workers"}, server ? "workers" : "here") == "workers";
+        if (const auto needs = root.optional("needs")) read_needs(*needs);
+        job_.most_attempts = root.integer("attempts", 5, {1, 1000});
     }
 
     /// What objectives and constraints may name.
@@ -98,6 +111,11 @@ private:
         if (const auto costs = root.optional("costs"))
             costs->problem("no costs: a space of networks has its own, and its devices'");
         metrics_ = metric_kinds();
+        // Nobody would ever tell the others.
+        if (!job_.evaluator.metrics.empty())
+            std::erase_if(metrics_, [this](const MetricKind& kind) {
+                return !kind.known && !job_.evaluator.metrics.contains(kind.name);
+            });
         for (const auto& [name, unit] : job_.evaluator.metrics) {
             const MetricKind* usual = find_metric(name);
             if (usual == nullptr)
@@ -140,7 +158,7 @@ private:
 
     void read_dataset(const JsonValue& value) {
         JsonObject object(value);
-        const auto format = object.required("format").one_of({"idx", "cifar10", "cifar100", "image-folder"});
+        const auto format = object.required("format").one_of(dataset_formats());
         const auto path = existing_path(object.required("path"), folder_);
         job_.dataset = {{"format", format},
                         {"path", path.empty() ? "" : fs::absolute(path).string()},
@@ -162,6 +180,13 @@ private:
         const auto table = object.required("table");
         device.table = output_path(table);
         device.profile_missing = object.boolean("profile_missing", true);
+        if (const auto measured_by = object.optional("measured_by")) {
+            device.measured_by = measured_by->text();
+            if (measured_by->is_string() && !is_tag(device.measured_by))
+                measured_by->problem("a worker's tag of letters, digits and .:_-, such as \"board:pi4\"");
+            if (!device.profile_missing)
+                measured_by->problem("nothing beside \"profile_missing\": false", "leave one of them out");
+        }
         // As a study's job tells it.
         if (const auto modelled = object.optional("modelled"))
             if (modelled->boolean() != runner_kind(device.config.runner).modelled)
@@ -201,8 +226,71 @@ private:
 
     void read_budget(const JsonValue& value) {
         JsonObject object(value);
-        job_.trials = object.required("trials").integer({1, 1e9});
+        const auto full = object.optional("full_evaluations");
+        if (full) job_.full_evaluations = full->number({0.001, 1e9});
+        const auto trials = full ? object.optional("trials") : object.required("trials");
+        if (trials) job_.trials = trials->integer({1, 1e9});
         job_.hours = object.number("hours", 0, {0, 1e6});
+    }
+
+    void read_early_stopping(const JsonValue& value) {
+        JsonObject object(value);
+        EarlyStoppingSettings settings;
+        settings.confidence = object.number("confidence", settings.confidence, {0.5, 0.9999});
+        settings.least_curves = object.integer("least_curves", settings.least_curves, {4, 1'000'000});
+        settings.audited = object.integer("audited", settings.audited, {2, 1'000'000});
+        job_.early_stopping = settings;
+        if (job_.evaluator.name != "train")
+            value.problem("the evaluator \"train\", which tells how its trainings go",
+                          "leave it out with the evaluator \"" + job_.evaluator.name + "\"");
+        if (job_.strategy_name == "successive-halving" || job_.strategy_name == "netadapt")
+            value.problem("a strategy whose trainings are all alike",
+                          job_.strategy_name + " gives up networks by itself: leave it out");
+        bool accuracy = false;
+        for (const auto& objective : job_.objectives) {
+            accuracy = accuracy || objective.key == "top1";
+            if (objective.key != "top1" && job_.evaluator.metrics.contains(objective.key))
+                value.problem("objectives that are known before a training, beside top1",
+                              "\"" + objective.key + "\" is known after it alone");
+        }
+        if (!accuracy && !job_.objectives.empty()) value.problem("top1 among the objectives");
+    }
+
+    void read_front_repeats(const JsonValue& value) {
+        JsonObject object(value);
+        FrontRepeatsSettings settings;
+        settings.share = object.number("share", settings.share, {0.01, 0.9});
+        settings.most = object.integer("most", settings.most, {2, 1000});
+        settings.deviations = object.number("deviations", settings.deviations, {0.1, 10});
+        job_.front_repeats = settings;
+        if (job_.strategy_name == "successive-halving" || job_.strategy_name == "netadapt")
+            value.problem("a strategy whose trainings are all alike",
+                          job_.strategy_name + " trains networks in parts: leave it out");
+        const bool learned =
+            std::any_of(job_.objectives.begin(), job_.objectives.end(),
+                        [&](const Objective& objective) { return job_.evaluator.metrics.contains(objective.key); });
+        if (!learned && !job_.objectives.empty())
+            value.problem("an objective that evaluations tell, with noise",
+                          "objectives that are known exactly: leave it out");
+    }
+
+    void read_store(const JsonValue& value) {
+        job_.store = output_path(value).string();
+        if (!tells_password(job_.store)) return;
+        // Not by the value's own problem, which would show it.
+        document_.add_problems(
+            {{value.place(), "an address without a password", shown_address(job_.store), instead_of_password}});
+        job_.store = shown_address(job_.store);
+    }
+
+    void read_needs(const JsonValue& value) {
+        for (const auto& item : value.items()) {
+            const auto tag = item.text();
+            if (is_tag(tag))
+                job_.needs.insert(tag);
+            else
+                item.problem("a tag of letters, digits and .:_-, such as \"gpu\" or \"board:pi4\"");
+        }
     }
 
     void read_result(const JsonValue& value) {
@@ -226,6 +314,13 @@ private:
 
 }  // namespace
 
+std::string budget_text(const Job& job) {
+    std::string text = job.trials > 0 ? std::to_string(job.trials) + " trials" : "";
+    if (job.full_evaluations > 0)
+        text += (text.empty() ? "" : ", at most ") + figure_with_unit(job.full_evaluations, "whole evaluations");
+    return text;
+}
+
 Job load_job(JsonDocument document) {
     Job job;
     JobReader reader(job, document);
@@ -234,8 +329,11 @@ Job load_job(JsonDocument document) {
     job.source = document.root();
     for (std::size_t i = 0; i < job.devices.size(); ++i)
         if (runner_kind(job.devices[i].config.runner).modelled) job.source["devices"][i]["modelled"] = true;
-    // A study is read without the files that declare what its figures are.
-    if (job.categories) state_units(job.source, reader.metrics());
+    // A study is read without the evaluator and the files that declare what its figures are.
+    auto declared = reader.metrics();
+    if (!job.categories)
+        std::erase_if(declared, [](const MetricKind& kind) { return find_metric(kind.name) != nullptr; });
+    state_units(job.source, declared);
     // Its answers are those of its tables, which somebody may change before it goes on.
     if (!reader.contents().empty()) job.source["contents"] = reader.contents();
     return job;

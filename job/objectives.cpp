@@ -61,12 +61,16 @@ public:
             const auto target = object.optional("target");
             std::optional<double> target_value;
             if (target) target_value = target->number({1e-12, 1e18});
+            const auto worst = object.optional("worst");
+            std::optional<double> worst_value;
+            if (worst) worst_value = worst->number();
             const auto least = object.optional("at_least");
             const auto most = object.optional("at_most");
             if (kind == nullptr) continue;
             if (!keys.insert(key).second) item.problem("each objective once");
             if (word.empty() && !kind->direction) item.problem("the key \"direction\": \"minimize\" or \"maximize\"");
-            Objective objective{key, kind->unit, kind->direction.value_or(Direction::minimize), target_value, modelled};
+            Objective objective{key,          kind->unit, kind->direction.value_or(Direction::minimize),
+                                target_value, modelled,   worst_value};
             if (!word.empty()) objective.direction = word == "minimize" ? Direction::minimize : Direction::maximize;
             objectives_.push_back(objective);
             add_limit(key, kind->unit, least, most);
@@ -141,6 +145,7 @@ void state_units(Json& job, const std::vector<MetricKind>& metrics) {
         if (!job.contains(part)) continue;
         for (auto& item : job[part]) {
             const MetricKind* kind = find_metric(metrics, item.at("metric"));
+            if (kind == nullptr) continue;
             item["unit"] = kind->unit;
             if (part == std::string("objectives") && !item.contains("direction"))
                 item["direction"] = to_string(kind->direction.value());

@@ -25,8 +25,8 @@ struct ObjectiveDevice {
 [[nodiscard]] std::pair<std::vector<Objective>, std::vector<Limit>> read_objectives(
     JsonObject& job, const std::vector<MetricKind>& metrics, const std::vector<ObjectiveDevice>& devices);
 
-/// Writes each objective's unit and direction, and each constraint's unit, into the
-/// job, so that `objectives_of` needs no file that declares them.
+/// Writes the unit and direction of each objective that is of these metrics, and each such
+/// constraint's unit, into the job, so that `objectives_of` needs no file that declares them.
 void state_units(Json& job, const std::vector<MetricKind>& metrics);
 
 /// The same from a job as a study keeps it, whose other parts nobody reads.

@@ -5,10 +5,12 @@
 namespace hwnas {
 
 Json question_of(Json job) {
-    for (const char* key : {"$schema", "comment", "budget", "workers", "out", "store", "result"}) job.erase(key);
+    for (const char* key :
+         {"$schema", "comment", "budget", "workers", "evaluate", "needs", "attempts", "out", "store", "result"})
+        job.erase(key);
     if (job.contains("devices"))
         for (auto& device : job["devices"])
-            for (const char* key : {"table", "profile_missing"}) device.erase(key);
+            for (const char* key : {"table", "profile_missing", "measured_by"}) device.erase(key);
     return job;
 }
 

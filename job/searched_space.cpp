@@ -13,15 +13,16 @@ std::vector<CostTable> complete_tables(const Job& job, const CompiledSpace& spac
     for (const auto& device : job.devices) {
         auto table = load_or_start_table(device.table, device.config);
         const auto missing = missing_segments(space, table).size();
+        if (missing > 0 && !device.measured_by.empty())
+            throw InputError({device.table.string(), "a row for each segment of " + space.name(),
+                              std::to_string(missing) + " missing",
+                              "a search orders them from a worker with " + device.measured_by});
         if (missing > 0 && device.profile_missing) {
             if (watcher.message)
                 watcher.message("profiling " + std::to_string(missing) + " segments on " + device.name + " into " +
                                 device.table.string());
-            SpaceProfileOptions options;
+            auto options = profile_options(job);
             options.rows.table_path = device.table;
-            options.rows.seed = job.seed;
-            options.space_path = job.space_path;
-            options.space_file = JsonDocument::load(job.space_path).root();
             if (watcher.message) options.say = watcher.message;
             if (watcher.profiling)
                 options.rows.progress = [&](const ProfileProgress& progress) {

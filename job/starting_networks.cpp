@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-StartingNetwork read_file(const fs::path& path, const ReadArchitecture& read) {
+StartingNetwork network_of_file(const fs::path& path, const ReadArchitecture& read) {
     auto document = JsonDocument::load(path);
     const JsonValue root(document);
     StartingNetwork network{path.stem().string(), {}};
@@ -69,7 +69,7 @@ std::vector<StartingNetwork> read_item(const JsonValue& value, const fs::path& f
     if (value.is_string()) {
         const auto path = found_path(value, folder);
         if (path.empty()) return {};
-        return {read_file(path, read)};
+        return {network_of_file(path, read)};
     }
     if (!value.is_object()) {
         value.problem("a file with an architecture, {\"architecture\": {...}}, or {\"study\": ADDRESS}");

@@ -26,7 +26,7 @@ struct ImportOptions {
 };
 
 /// Carries out a description such as `configs/imports/zcu102.json` (docs/tables.md): a CSV of
-/// whole networks is fitted by terms over the choices, an op table is taken over exactly.
+/// whole networks is fitted by terms over the choices, an op table or a formula is taken over exactly.
 /// A throughput becomes 1000 / throughput, the amortised ms of an image, whose quantity is never
 /// `latency`. Throws InputError with all problems of the description, or of a file it names.
 [[nodiscard]] ImportedTable import_table(const std::filesystem::path& description, const ImportOptions& options = {});

@@ -11,7 +11,7 @@ namespace {
 
 using Type = onnx::TensorProto;
 
-constexpr std::int64_t most_elements = std::int64_t{1} << 31;
+constexpr std::int64_t most_constant_values = std::int64_t{1} << 31;
 
 /// IEEE 754's 16-bit format, exactly.
 float from_half(std::uint16_t bits) {
@@ -32,7 +32,7 @@ public:
         Constant constant;
         count_ = 1;
         for (const auto extent : tensor_.dims()) {
-            if (extent < 0 || extent > most_elements || (extent != 0 && count_ > most_elements / extent))
+            if (extent < 0 || extent > most_constant_values || (extent != 0 && count_ > most_constant_values / extent))
                 fail("extents of a tensor in memory", std::to_string(extent));
             constant.dims.push_back(extent);
             count_ *= extent;

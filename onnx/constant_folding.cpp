@@ -99,9 +99,9 @@ ConstantPtr constant_of_shape(const Call& call) {
 
 ConstantPtr cast(const Call& call) {
     const auto& from = call.input(0);
-    using Type = onnx::TensorProto;
-    const auto to = call.attributes().integer("to", Type::FLOAT);
-    const bool whole = to != Type::FLOAT && to != Type::DOUBLE && to != Type::FLOAT16 && to != Type::BFLOAT16;
+    const auto to = call.attributes().integer("to", onnx::TensorProto::FLOAT);
+    const bool whole = to != onnx::TensorProto::FLOAT && to != onnx::TensorProto::DOUBLE &&
+                       to != onnx::TensorProto::FLOAT16 && to != onnx::TensorProto::BFLOAT16;
     if (whole == from.whole) return call.inputs[0];
     Constant made;
     made.dims = from.dims;

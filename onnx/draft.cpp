@@ -10,9 +10,9 @@ namespace {
 
 using Kind = op::Activation::Kind;
 
-constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t most_draft_nodes = 100'000;
 constexpr std::int64_t longest_extent = 1 << 24;
-constexpr std::int64_t most_elements = 1 << 28;
+constexpr std::int64_t most_tensor_values = 1 << 28;
 constexpr float tolerance = 1e-6F;
 
 bool is_all(const std::vector<float>& values, float wanted) {
@@ -36,9 +36,9 @@ bool is_affine(const DraftNode& node, float scale, float shift) {
 void check_size(const Shape& shape, const std::string& name) {
     std::int64_t elements = 1;
     for (const auto extent : shape) {
-        if (extent > longest_extent || elements > most_elements / std::max<std::int64_t>(extent, 1))
+        if (extent > longest_extent || elements > most_tensor_values / std::max<std::int64_t>(extent, 1))
             throw InputError({"node \"" + name + "\"",
-                              "a tensor of at most " + std::to_string(most_elements) + " values", to_string(shape),
+                              "a tensor of at most " + std::to_string(most_tensor_values) + " values", to_string(shape),
                               ""});
         elements *= extent;
     }
@@ -62,8 +62,9 @@ void DraftNetwork::name_next(std::string name, std::string type, std::string ten
 }
 
 std::size_t DraftNetwork::push(DraftNode node) {
-    if (nodes_.size() >= most_nodes)
-        throw InputError({"node \"" + name_ + "\"", "at most " + std::to_string(most_nodes) + " nodes", "more", ""});
+    if (nodes_.size() >= most_draft_nodes)
+        throw InputError(
+            {"node \"" + name_ + "\"", "at most " + std::to_string(most_draft_nodes) + " nodes", "more", ""});
     node.name = name_;
     node.type = type_;
     node.tensor = tensor_;

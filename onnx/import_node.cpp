@@ -19,10 +19,10 @@ Value unchanged(const ImportedNode& node) {
     return node.inputs[0];
 }
 
-Value cast(const ImportedNode& node) {
-    using Type = onnx::TensorProto;
-    const auto to = node.attributes().integer("to", Type::FLOAT);
-    if (to != Type::FLOAT && to != Type::FLOAT16 && to != Type::BFLOAT16 && to != Type::DOUBLE)
+Value cast_to_floats(const ImportedNode& node) {
+    const auto to = node.attributes().integer("to", onnx::TensorProto::FLOAT);
+    if (to != onnx::TensorProto::FLOAT && to != onnx::TensorProto::FLOAT16 && to != onnx::TensorProto::BFLOAT16 &&
+        to != onnx::TensorProto::DOUBLE)
         throw Unsupported{"a Cast to floats", "to data type " + std::to_string(to)};
     return unchanged(node);
 }
@@ -36,7 +36,7 @@ Value dropout(const ImportedNode& node) {
     return unchanged(node);
 }
 
-Value softmax(const ImportedNode& node) {
+Value final_softmax(const ImportedNode& node) {
     if (!node.is_last) throw Unsupported{node.node.op_type() + " as the last node", "one in the middle"};
     node.notes.push_back("the final " + node.node.op_type() + " was left out: outputs are what enters it");
     return unchanged(node);
@@ -73,10 +73,10 @@ const std::map<std::string, std::variant<Layer, Reshaping, Parting>>& importers(
         {"Split", imports::split},
         {"Pad", imports::pad},
         {"Identity", unchanged},
-        {"Cast", cast},
+        {"Cast", cast_to_floats},
         {"Dropout", dropout},
-        {"Softmax", softmax},
-        {"LogSoftmax", softmax}};
+        {"Softmax", final_softmax},
+        {"LogSoftmax", final_softmax}};
     return all;
 }
 

@@ -12,32 +12,32 @@ constexpr std::size_t most_messages = 1'000'000;
 constexpr int deepest = 20;
 
 /// The messages that hold others; `leaf` is text or numbers, and is not looked into.
-enum class Kind { model, graph, node, attribute, tensor, other, leaf };
+enum class Message { model, graph, node, attribute, tensor, other, leaf };
 
 /// What stands in a field of a message, by the numbers in onnx.proto.
-Kind content(Kind kind, std::uint64_t field) {
-    switch (kind) {
-        case Kind::model:
-            if (field == 7) return Kind::graph;
-            return field == 8 || field == 14 || field == 20 || field == 25 ? Kind::other : Kind::leaf;
-        case Kind::graph:
-            if (field == 1) return Kind::node;
-            if (field == 5) return Kind::tensor;
-            return field == 2 || field == 10 ? Kind::leaf : Kind::other;
-        case Kind::node:
-            return field == 5 ? Kind::attribute : Kind::leaf;
-        case Kind::attribute:
-            if (field == 5 || field == 10) return Kind::tensor;
-            if (field == 6 || field == 11) return Kind::graph;
-            return field == 14 || field == 15 || field == 22 || field == 23 ? Kind::other : Kind::leaf;
-        case Kind::tensor:
-            return field == 13 ? Kind::other : Kind::leaf;
-        case Kind::other:
-            return Kind::other;
-        case Kind::leaf:
+Message content(Message message, std::uint64_t field) {
+    switch (message) {
+        case Message::model:
+            if (field == 7) return Message::graph;
+            return field == 8 || field == 14 || field == 20 || field == 25 ? Message::other : Message::leaf;
+        case Message::graph:
+            if (field == 1) return Message::node;
+            if (field == 5) return Message::tensor;
+            return field == 2 || field == 10 ? Message::leaf : Message::other;
+        case Message::node:
+            return field == 5 ? Message::attribute : Message::leaf;
+        case Message::attribute:
+            if (field == 5 || field == 10) return Message::tensor;
+            if (field == 6 || field == 11) return Message::graph;
+            return field == 14 || field == 15 || field == 22 || field == 23 ? Message::other : Message::leaf;
+        case Message::tensor:
+            return field == 13 ? Message::other : Message::leaf;
+        case Message::other:
+            return Message::other;
+        case Message::leaf:
             break;
     }
-    return Kind::leaf;
+    return Message::leaf;
 }
 
 std::optional<std::uint64_t> varint(std::string_view& bytes) {
@@ -56,7 +56,7 @@ class Counter {
 public:
     explicit Counter(const std::string& origin) : origin_(origin) {}
 
-    void walk(std::string_view bytes, Kind kind, int depth) {
+    void walk(std::string_view bytes, Message message, int depth) {
         if (depth > deepest)
             throw InputError({origin_, "messages nested at most " + std::to_string(deepest) + " deep", "deeper ones",
                               "the file is damaged or is no network"});
@@ -79,9 +79,9 @@ public:
                     if (++count_ > most_messages)
                         throw InputError({origin_, "at most " + std::to_string(most_messages) + " messages and names",
                                           "more", "the file is damaged or is no network"});
-                    const Kind inner = content(kind, *tag >> 3U);
+                    const Message inner = content(message, *tag >> 3U);
                     // A text that is taken for a message ends where it makes no sense.
-                    if (inner != Kind::leaf && !(inner == Kind::other && depth == deepest))
+                    if (inner != Message::leaf && !(inner == Message::other && depth == deepest))
                         walk(bytes.substr(0, *length), inner, depth + 1);
                     bytes.remove_prefix(*length);
                     break;
@@ -100,7 +100,7 @@ private:
 }  // namespace
 
 void check_message_count(std::string_view bytes, const std::string& origin) {
-    Counter(origin).walk(bytes, Kind::model, 0);
+    Counter(origin).walk(bytes, Message::model, 0);
 }
 
 }  // namespace hwnas

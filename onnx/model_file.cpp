@@ -12,7 +12,7 @@ namespace hwnas {
 namespace {
 
 constexpr std::int64_t oldest_opset = 7, newest_opset = 21;
-constexpr int most_nodes = 200'000;
+constexpr int most_file_nodes = 200'000;
 
 void read_opset(ModelFile& file, const std::string& origin) {
     for (const auto& import : file.model.opset_import())
@@ -154,9 +154,9 @@ std::unique_ptr<ModelFile> parse_model(std::string_view bytes, const std::string
     if (!fits || !file->model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !file->model.has_graph())
         throw InputError({origin, "an ONNX model", "something else", "the file is damaged or is no ONNX file"});
     const auto& graph = file->model.graph();
-    if (graph.node_size() > most_nodes)
+    if (graph.node_size() > most_file_nodes)
         throw InputError(
-            {origin, "at most " + std::to_string(most_nodes) + " nodes", std::to_string(graph.node_size()), ""});
+            {origin, "at most " + std::to_string(most_file_nodes) + " nodes", std::to_string(graph.node_size()), ""});
     read_opset(*file, origin);
     for (const auto& tensor : graph.initializer()) file->weights.emplace(tensor.name(), &tensor);
     read_input(*file, origin);

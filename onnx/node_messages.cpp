@@ -99,31 +99,30 @@ private:
 };
 
 void add_activation(Builder& builder, op::Activation::Kind kind) {
-    using Kind = op::Activation::Kind;
     switch (kind) {
-        case Kind::relu:
+        case op::Activation::Kind::relu:
             builder.node("Relu");
             return;
-        case Kind::relu6: {
+        case op::Activation::Kind::relu6: {
             auto& node = builder.node("Clip");
             builder.scalar(node, "min", 0.0F);
             builder.scalar(node, "max", 6.0F);
             return;
         }
-        case Kind::sigmoid:
+        case op::Activation::Kind::sigmoid:
             builder.node("Sigmoid");
             return;
-        case Kind::hard_sigmoid: {
+        case op::Activation::Kind::hard_sigmoid: {
             // ONNX's default slope is 0.2; PyTorch's, and this one, is 1/6.
             auto& node = builder.node("HardSigmoid");
             set(node, "alpha", 1.0 / 6.0);
             set(node, "beta", 0.5);
             return;
         }
-        case Kind::hard_swish:
+        case op::Activation::Kind::hard_swish:
             builder.node("HardSwish");
             return;
-        case Kind::swish:
+        case op::Activation::Kind::swish:
             builder.swish();
             return;
     }

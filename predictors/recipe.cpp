@@ -7,6 +7,9 @@
 namespace hwnas {
 namespace {
 
+/// Batches after which statistics change little: a few thousand images.
+constexpr std::int64_t usual_recalibration = 64;
+
 /// From 1 at 0 to 0 at 1.
 double half_cosine(double share) { return 0.5 * (1 + std::cos(std::numbers::pi * share)); }
 
@@ -35,6 +38,10 @@ Recipe Recipe::read(const JsonValue& value) {
                                                 : ScheduleKind::cosine;
     recipe.warmup_fraction = object.number("warmup_fraction", recipe.warmup_fraction, {0, 1});
     recipe.label_smoothing = object.number("label_smoothing", recipe.label_smoothing, {0, 0.9});
+    recipe.averaged_fraction = object.number("averaged_fraction", recipe.averaged_fraction, {0, 1});
+    // The running statistics are those of the weights that were passed by, not of their average.
+    recipe.recalibrate_batches =
+        object.integer("recalibrate_batches", recipe.averaged_fraction > 0 ? usual_recalibration : 0, {0, 1e6});
     recipe.resolution = object.integer("resolution", recipe.resolution, {0, 4096});
     recipe.width_scale = object.number("width_scale", recipe.width_scale, {0.01, 16});
     if (const auto augment = object.optional("augment")) {

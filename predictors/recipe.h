@@ -24,7 +24,9 @@ struct Recipe {
     ScheduleKind schedule = ScheduleKind::cosine;
     double warmup_fraction = 0.1;  ///< of all steps, over which the rate rises from near 0
     double label_smoothing = 0;
-    std::int64_t resolution = 0;  ///< height and width; 0: the graph's
+    double averaged_fraction = 0;  ///< of all steps, the last ones, after which weights are averaged for the end
+    std::int64_t recalibrate_batches = 0;  ///< 0: running statistics stay as the steps left them
+    std::int64_t resolution = 0;           ///< height and width; 0: the graph's
     double width_scale = 1;
     bool flip = true;
     bool shift = true;

@@ -27,6 +27,7 @@ public:
 
     [[nodiscard]] std::map<std::string, std::string> metrics() const override;
     [[nodiscard]] Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) override;
+    [[nodiscard]] bool answers_at_once() const override { return true; }
 
 private:
     std::shared_ptr<const CategoricalSpace> space_;

@@ -15,7 +15,8 @@ namespace hwnas {
 /// Trains networks in programs of their own that speak `train`
 /// (docs/protocols.md), such as hwnas-trainer: one program for each caller at a
 /// time, started when it is needed and kept. A program that crashed, took too
-/// long or broke the protocol is one EvaluationError, and replaced.
+/// long or broke the protocol is one EvaluationError, and replaced. A training that was given up early
+/// has the accuracy that was to be expected of its end; what it had is in the details' `measured_top1`.
 class TrainEvaluator : public Evaluator {
 public:
     struct Options {

@@ -15,7 +15,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 // In units of the variance that the known devices explain.
-constexpr double constant_variance = 1e3;  // the new device may be of any speed
+constexpr double speed_variance = 1e3;  // the new device may be of any speed
 constexpr double usual_noise = 0.2;
 constexpr double log_noise_deviation = 1;  // of the noise's share around the usual one
 constexpr double least_noise = 0.01;
@@ -42,7 +42,7 @@ MatrixXd features_of(const KnownCosts& known) {
 
 VectorXd prior_variances(Index features) {
     VectorXd variances = VectorXd::Ones(features);
-    variances[0] = constant_variance;
+    variances[0] = speed_variance;
     return variances;
 }
 

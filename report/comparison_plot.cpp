@@ -13,7 +13,6 @@ namespace {
 constexpr double kWidth = 760;
 constexpr double kHeight = 520;
 constexpr double kNoteWidth = 650;
-constexpr double kNoteSize = 11.5;
 constexpr double kLabelSize = 12.5;
 constexpr double kLongestLabel = 200;
 constexpr const char* kDot = "fill=\"#1f5fbf\" stroke=\"#ffffff\" stroke-width=\"1.2\"";
@@ -59,7 +58,7 @@ PlotAxis axis_of(const Comparison& comparison, std::size_t column, const std::ve
 }
 
 void add_lines(std::vector<std::string>& notes, const std::string& text) {
-    for (const auto& line : wrapped(text, kNoteSize, kNoteWidth)) notes.push_back(line);
+    for (const auto& line : wrapped(text, PlotFrame::note_size, kNoteWidth)) notes.push_back(line);
 }
 
 std::vector<std::string> notes_of(const Comparison& comparison, const std::vector<const Comparison::Row*>& drawn,

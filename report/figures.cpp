@@ -74,6 +74,8 @@ int decimals_for(std::span<const double> values, const std::string& unit) {
     return std::clamp(2 - static_cast<int>(std::floor(std::log10(least))), 0, 6);
 }
 
+std::string format_count(std::int64_t count) { return format_figure(static_cast<double>(count), "parameters", 0); }
+
 std::string format_figure(double value, const std::string& unit, int decimals) {
     if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf";
     const auto text = fixed(value, decimals);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ namespace hwnas {
 
 /// Fixed point, `decimals` digits; counts get thousands separators: 2,236,682.
 [[nodiscard]] std::string format_figure(double value, const std::string& unit, int decimals);
+/// With thousands separators.
+[[nodiscard]] std::string format_count(std::int64_t count);
 /// With decimals of its own and the unit behind it: `1.92 ms`.
 [[nodiscard]] std::string figure_with_unit(double value, const std::string& unit);
 

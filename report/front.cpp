@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "study/fidelity.h"
 #include "study/origin.h"
 
 namespace hwnas {
@@ -71,7 +72,9 @@ Front make_front(std::span<const Trial> trials, std::vector<Objective> objective
     for (const auto& trial : trials) {
         if (origin_of(trial) == Origin::reference) references.insert(trial.architecture.id);
         if (trial.state != TrialState::complete) continue;
-        if (point_of(front.objectives, trial.values))
+        if (!is_in_full(trial))
+            ++front.partial_trials;
+        else if (point_of(front.objectives, trial.values))
             groups[trial.architecture.id].push_back(&trial);
         else
             ++front.unusable_trials;

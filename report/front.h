@@ -36,6 +36,7 @@ struct Front {
     std::vector<std::size_t> entries;      ///< of `networks`: the front, best first objective first
     std::optional<std::size_t> reference;  ///< of `networks`, on the front or not
     std::size_t unusable_trials = 0;       ///< complete ones without a finite figure for each objective
+    std::size_t partial_trials = 0;        ///< complete ones with a part of the evaluator's budget only
 
     /// The front and, wherever it stands, the reference, in the same order.
     [[nodiscard]] std::vector<std::size_t> shown() const;
@@ -45,7 +46,8 @@ struct Front {
     [[nodiscard]] Point point(std::size_t network) const;
 };
 
-/// A network that was evaluated in several ways (budget, parent) counts as it was in
+/// Trials with a part of the evaluator's budget (`Fidelity`) are left out, since their figures are not comparable with
+/// those of the whole one. A network that was evaluated in several ways (budget, parent) counts as it was in
 /// the last one; repeats in the same way are averaged. `reference_name` is what the space calls its reference network
 /// (`SearchSpace::reference_name`). Throws InputError where there is no objective.
 [[nodiscard]] Front make_front(std::span<const Trial> trials, std::vector<Objective> objectives,

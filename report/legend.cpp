@@ -8,7 +8,7 @@ namespace {
 constexpr double kSize = 13;
 constexpr double kRow = 22;
 constexpr double kBehindSymbol = 7;
-constexpr double kBetween = 18;
+constexpr double kBetweenEntries = 18;
 
 double width_of(const LegendEntry& entry) {
     return entry.symbol_width + kBehindSymbol + Svg::text_width(entry.words, kSize);
@@ -21,8 +21,8 @@ Legend::Legend(std::vector<LegendEntry> entries, double width) : entries_(std::m
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         auto& entry = entries_[i];
         entry.words = fitted(entry.words, kSize, width - entry.symbol_width - kBehindSymbol);
-        const double needed = width_of(entry) + kBetween;
-        if (used + needed - kBetween > width || rows_.empty()) {
+        const double needed = width_of(entry) + kBetweenEntries;
+        if (used + needed - kBetweenEntries > width || rows_.empty()) {
             rows_.emplace_back();
             used = 0;
         }
@@ -41,7 +41,7 @@ void Legend::draw(Svg& svg, double left, double top) const {
             const auto& entry = entries_[index];
             entry.draw(svg, at, middle);
             svg.text(at + entry.symbol_width + kBehindSymbol, middle + kSize * 0.36, entry.words, {.size = kSize});
-            at += width_of(entry) + kBetween;
+            at += width_of(entry) + kBetweenEntries;
         }
         middle += kRow;
     }

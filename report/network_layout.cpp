@@ -11,13 +11,13 @@ namespace {
 constexpr double kWidest = 200;  // box
 constexpr double kLowest = 18;
 constexpr double kHighest = 38;
-constexpr double kGap = 20;        // between boxes, for arrows and the ends of arcs
-constexpr double kStageGap = 12;   // more where the resolution changes
-constexpr double kArc = 16;        // room of an arc around a block
-constexpr double kLane = 9;        // room of a line past several blocks
-constexpr std::size_t kLanes = 8;  // at most
-constexpr double kBetween = 16;    // columns of text
-constexpr double kGutter = 40;     // columns of blocks
+constexpr double kGap = 20;             // between boxes, for arrows and the ends of arcs
+constexpr double kStageGap = 12;        // more where the resolution changes
+constexpr double kArc = 16;             // room of an arc around a block
+constexpr double kLane = 9;             // room of a line past several blocks
+constexpr std::size_t kLanes = 8;       // at most
+constexpr double kBetweenColumns = 16;  // columns of text
+constexpr double kGutter = 40;          // columns of blocks
 constexpr double kWordsSize = 13;
 constexpr double kSmallSize = 12;
 constexpr double kMostWords = 330;
@@ -196,7 +196,7 @@ private:
         times_.width *= 1.1;  // bold
         for (auto* column : {&times_, &words_, &shapes_, &costs_, &names_}) {
             if (column->width == 0) continue;
-            at += kBetween;
+            at += kBetweenColumns;
             column->left = at;
             at += column->width;
         }

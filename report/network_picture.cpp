@@ -13,12 +13,12 @@ namespace hwnas {
 namespace {
 
 constexpr double kMargin = 24;
-constexpr double kLeastWidth = 720;
-constexpr double kTitleSize = 16;
+constexpr double kLeastPictureWidth = 720;
+constexpr double kHeadingSize = 16;
 constexpr double kSubtitleSize = 13;
-constexpr double kNoteSize = 12;
-constexpr double kNoteRow = 17;
-constexpr std::size_t kNoteRows = 6;  // of names
+constexpr double kRemarkSize = 12;
+constexpr double kRemarkRow = 17;
+constexpr std::size_t kRemarkRows = 6;  // of names
 constexpr std::size_t kLongestDevice = 30;
 
 /// How one cost is written: multiply-accumulates in thousands, millions or billions for all alike, latency in ms.
@@ -136,17 +136,17 @@ std::string names_of(const std::vector<const SegmentCosts::Segment*>& segments) 
 std::vector<std::string> notes_of(const NetworkLayout& layout, const SegmentCosts* costs, double width) {
     std::vector<std::string> notes;
     if (costs != nullptr && !costs->missing().empty()) {
-        notes = wrapped("Without a row: " + names_of(costs->missing()) + ".", kNoteSize, width);
-        if (notes.size() > kNoteRows) {
-            notes.resize(kNoteRows);
-            notes.back() = fitted(notes.back() + " and more", kNoteSize, width);
+        notes = wrapped("Without a row: " + names_of(costs->missing()) + ".", kRemarkSize, width);
+        if (notes.size() > kRemarkRows) {
+            notes.resize(kRemarkRows);
+            notes.back() = fitted(notes.back() + " and more", kRemarkSize, width);
         }
     }
     if (layout.links_left_out > 0)
         for (const auto& line : wrapped(std::to_string(layout.links_left_out) +
                                             (layout.links_left_out == 1 ? " connection" : " connections") +
                                             " past several blocks: no room to draw.",
-                                        kNoteSize, width))
+                                        kRemarkSize, width))
             notes.push_back(line);
     return notes;
 }
@@ -181,19 +181,19 @@ std::string network_svg(const Graph& graph, const std::string& name, const CostT
     double most = 0;
     for (const auto& block : blocks) most = std::max(most, cost_of_one(block).value_or(0));
 
-    const auto subtitles = wrapped(subtitle(graph, known, table), kSubtitleSize, kLeastWidth - 2 * kMargin);
-    const double top = 44 + kNoteRow * static_cast<double>(subtitles.size());
+    const auto subtitles = wrapped(subtitle(graph, known, table), kSubtitleSize, kLeastPictureWidth - 2 * kMargin);
+    const double top = 44 + kRemarkRow * static_cast<double>(subtitles.size());
     const auto layout = lay_out(blocks, graph.shape(graph.input()), layout_options(blocks, unit, top));
-    const double width = std::max(layout.width, kLeastWidth);
+    const double width = std::max(layout.width, kLeastPictureWidth);
     const Legend legend(legend_of(blocks, layout, unit, most), width - 2 * kMargin);
     const auto notes = notes_of(layout, known, width - 2 * kMargin);
     const double height =
-        layout.height + 8 + legend.height() + 8 + kNoteRow * static_cast<double>(notes.size()) + kMargin / 2;
+        layout.height + 8 + legend.height() + 8 + kRemarkRow * static_cast<double>(notes.size()) + kMargin / 2;
 
     Svg svg(width, height, name);
-    svg.text(kMargin, 28, fitted(name, kTitleSize * 1.15, width - 2 * kMargin), {.size = kTitleSize, .bold = true});
+    svg.text(kMargin, 28, fitted(name, kHeadingSize * 1.15, width - 2 * kMargin), {.size = kHeadingSize, .bold = true});
     for (std::size_t i = 0; i < subtitles.size(); ++i)
-        svg.text(kMargin, 48 + kNoteRow * static_cast<double>(i), subtitles[i],
+        svg.text(kMargin, 48 + kRemarkRow * static_cast<double>(i), subtitles[i],
                  {.size = kSubtitleSize, .fill = "#444444"});
     for (const auto& bracket : layout.brackets) draw_bracket(svg, bracket);
     for (const auto& link : layout.links) draw_link(svg, link);
@@ -204,10 +204,10 @@ std::string network_svg(const Graph& graph, const std::string& name, const CostT
     }
     for (const auto& text : layout.texts) svg.text(text.x, text.y, text.words, text.style);
     legend.draw(svg, kMargin, layout.height + 8);
-    double y = layout.height + 8 + legend.height() + 8 + kNoteSize;
+    double y = layout.height + 8 + legend.height() + 8 + kRemarkSize;
     for (const auto& note : notes) {
-        svg.text(kMargin, y, note, {.size = kNoteSize, .fill = "#444444"});
-        y += kNoteRow;
+        svg.text(kMargin, y, note, {.size = kRemarkSize, .fill = "#444444"});
+        y += kRemarkRow;
     }
     return svg.finish();
 }

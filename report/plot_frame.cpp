@@ -12,7 +12,6 @@ namespace {
 constexpr double kTitleSize = 16;
 constexpr double kAxisTitleSize = 14.5;
 constexpr double kTickSize = 13;
-constexpr double kNoteSize = 11.5;
 constexpr double kNoteRow = 16;
 constexpr double kLeft = 78;
 constexpr double kRight = 26;
@@ -70,7 +69,7 @@ PlotFrame::PlotFrame(const Layout& layout, PlotAxis x, PlotAxis y)
     draw_axes();
     double base = bottom_ + 64;
     for (const auto& note : layout.notes) {
-        svg_.text(left_, base, note, {.size = kNoteSize, .fill = "#666666"});
+        svg_.text(left_, base, note, {.size = note_size, .fill = "#666666"});
         base += kNoteRow;
     }
 }

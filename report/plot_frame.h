@@ -27,6 +27,7 @@ struct PlotAxis {
 /// no point, grid, axes, notes underneath.
 class PlotFrame {
 public:
+    static constexpr double note_size = 11.5;  ///< of the notes' letters, pixels
     struct Layout {
         std::string title;
         double width = 760;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "study/fidelity.h"
+
 namespace hwnas {
 namespace {
 
@@ -61,9 +63,12 @@ Progress search_progress(std::span<const Trial> trials, const Front& front) {
     if (front.entries.empty()) return progress;
     progress.box = 1;
     for (std::size_t axis = 0; axis < axes; ++axis) {
-        worst[axis] += (worst[axis] - best[axis]) / 10;
-        progress.box *= worst[axis] - best[axis];
         const double sign = front.objectives[axis].direction == Direction::minimize ? 1 : -1;
+        if (const auto& given = front.objectives[axis].worst)
+            worst[axis] = sign * *given;
+        else
+            worst[axis] += (worst[axis] - best[axis]) / 10;
+        progress.box *= worst[axis] - best[axis];
         progress.reference_point.push_back(sign * worst[axis]);
         progress.ideal_point.push_back(sign * best[axis]);
     }
@@ -75,6 +80,10 @@ Progress search_progress(std::span<const Trial> trials, const Front& front) {
         return meets(front.limits, means) && pareto.insert(point_of(front.objectives, means).value(), 0);
     };
     for (const auto* trial : in_order(trials, front)) {
+        if (!is_in_full(*trial)) {  // it took its time, and brought nothing to the front
+            progress.hypervolume.push_back(progress.hypervolume.empty() ? 0 : progress.hypervolume.back());
+            continue;
+        }
         auto& network = known[trial->architecture.id];
         const bool repeat = network.last != nullptr;
         network.add(*trial);

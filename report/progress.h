@@ -10,8 +10,8 @@ namespace hwnas {
 
 /// How far a search had come after each complete trial.
 struct Progress {
-    /// The corner that bounds the volume, in the objectives' own units: on each
-    /// axis the worst figure of any network within the limits, moved away from
+    /// The corner that bounds the volume, in the objectives' own units: an objective's
+    /// `worst`, or else the worst figure of any network within the limits, moved away from
     /// the best one by a tenth of the distance between them, so that the ends of
     /// the front count.
     std::vector<double> reference_point;

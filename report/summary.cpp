@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "report/figures.h"
 #include "report/ticks.h"
+#include "study/fidelity.h"
 
 namespace hwnas {
 namespace {
@@ -169,6 +170,8 @@ Summary summarise(std::span<const Trial> trials, const Front& front) {
         }
         // A duplicate may carry the figures of the trial that answered it.
         if (trial.state != TrialState::duplicate) summary.cpu_hours += trial.cpu_seconds / 3600;
+        if (trial.state == TrialState::complete || trial.state == TrialState::failed)
+            summary.full_evaluations += fidelity_of(trial).cost;
         if (trial.started > 0) first = first > 0 ? std::min(first, trial.started) : trial.started;
         last = std::max(last, trial.finished);
     }
@@ -195,6 +198,11 @@ std::string summary_text(const StudyInfo& info, const Front& front, const Summar
     if (front.unusable_trials > 0)
         text += "  " + count_of(front.unusable_trials, "complete trial lacks", "complete trials lack") +
                 " a finite figure for an objective and " + (front.unusable_trials == 1 ? "is" : "are") + " left out.\n";
+    if (front.partial_trials > 0)
+        text += "  " + count_of(front.partial_trials, "complete trial", "complete trials") +
+                " had a part of the budget and " + (front.partial_trials == 1 ? "is" : "are") +
+                " left out of the front" + "; all evaluations together took as much as " +
+                figure_with_unit(summary.full_evaluations, "") + " whole ones.\n";
     text += "Spent: " + figure_with_unit(summary.cpu_hours, "CPU-hours") + " on evaluations, " +
             figure_with_unit(summary.wall_hours, "hours") + " from the first start to the last end.\n";
     if (summary.images_per_second)

@@ -30,8 +30,9 @@ struct Summary {
     std::size_t failed = 0;
     std::size_t duplicate = 0;
     std::size_t running = 0;
-    double cpu_hours = 0;   ///< of evaluations, failed ones too
-    double wall_hours = 0;  ///< from the first start to the last end
+    double cpu_hours = 0;         ///< of evaluations, failed ones too
+    double full_evaluations = 0;  ///< what evaluations took, failed ones too, in whole ones (`Fidelity`)
+    double wall_hours = 0;        ///< from the first start to the last end
     /// What one training got through, the median over trials; empty where no
     /// evaluator tells `images_per_second` in its details.
     std::optional<double> images_per_second;

@@ -32,5 +32,8 @@ study=$(mktemp -d)
 trap 'rm -rf -- "$study"' EXIT
 scripts/quickstart.sh --trials 2 --out "$study/quickstart"
 
+step "a cluster under blows"
+scripts/cluster-test.sh
+
 step "tests"
 ctest --test-dir build/release --output-on-failure --parallel 2

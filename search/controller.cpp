@@ -1,9 +1,12 @@
 #include "search/controller.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "core/rng.h"
 #include "search/worker_pool.h"
+#include "study/fidelity.h"
 #include "study/origin.h"
 
 namespace hwnas {
@@ -17,6 +20,10 @@ Proposal given(const StartingNetwork& network, Origin origin) {
 // table, share one. What a kill then takes of them is asked and answered again.
 constexpr std::chrono::milliseconds quick_answer{20};
 constexpr std::chrono::milliseconds between_quick_flushes{100};
+
+double hours_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::ratio<3600>>(std::chrono::steady_clock::now() - start).count();
+}
 
 /// What is asked of an evaluator: equal texts are the same question.
 std::string question_of(const Trial& trial) {
@@ -33,66 +40,76 @@ std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& archi
     return mix_seed({study_seed, seed_word(architecture_id), static_cast<std::uint64_t>(repeat)}) & json_integer_mask;
 }
 
+Controller::Controller(const SearchProblem& problem, Strategy& strategy, TrialPool& pool, Study& study,
+                       ControllerSettings settings, ControllerEvents events)
+    : problem_(&problem),
+      strategy_(&strategy),
+      pool_(&pool),
+      study_(&study),
+      settings_(std::move(settings)),
+      events_(std::move(events)) {}
+
 Controller::Controller(const SearchProblem& problem, Strategy& strategy, Evaluator& evaluator, Study& study,
                        ControllerSettings settings, ControllerEvents events)
     : problem_(&problem),
       strategy_(&strategy),
-      evaluator_(&evaluator),
+      own_pool_(std::make_unique<WorkerPool>(evaluator, settings.workers)),
+      pool_(own_pool_.get()),
       study_(&study),
       settings_(std::move(settings)),
       events_(std::move(events)) {}
 
 SearchEnd Controller::run(const std::stop_token& stop) {
-    const auto start_time = std::chrono::steady_clock::now();
-    const auto out_of_time = [&] {
-        const std::chrono::duration<double, std::ratio<3600>> spent = std::chrono::steady_clock::now() - start_time;
-        return settings_.hours > 0 && spent.count() >= settings_.hours;
-    };
-    WorkerPool workers(*evaluator_, settings_.workers);
-    const std::stop_callback forward(stop, [&workers] { workers.stop(); });
+    started_ = std::chrono::steady_clock::now();
+    const auto out_of_time = [&] { return settings_.hours > 0 && hours_since(started_) >= settings_.hours; };
+    const std::stop_callback forward(stop, [this] { pool_->stop(); });
     std::int64_t running = 0;
     const auto start = [&](const Trial& trial) {
         if (events_.started) events_.started(trial);
-        workers.start(trial, request_of(trial));
+        pool_->start(trial, request_of(trial));
         ++running;
     };
 
     take_up();
-    for (const auto& slot : slots_)
-        if (!slot.ended && slot.waits_for < 0) start(slot.trial);
+    for (std::size_t i = 0; i < pending_.size(); ++i)
+        if (!standings_[i].ended && standings_[i].waits_for < 0) start(pending_[i]);
 
     std::optional<SearchEnd> end;
     for (;;) {
         if (!end && stop.stop_requested()) end = SearchEnd::stopped;
         if (!end && out_of_time()) end = SearchEnd::time;
-        if (!end && evaluations_ >= settings_.trials && repeats_due_.empty()) end = SearchEnd::budget;
+        if (!end && budget_is_spent() && repeats_due_.empty()) end = SearchEnd::budget;
         if (!end && duplicates_in_a_row_ >= settings_.most_duplicates) end = SearchEnd::nothing_new;
         // Told as late as can be, one for each question: what the strategy knows when
         // it is asked then depends neither on which evaluation was quick nor on where
         // an earlier run ended.
         if (!end) {
             bool nothing_to_ask = false;
-            if (static_cast<std::int64_t>(slots_.size()) < settings_.workers) {
+            if (static_cast<std::int64_t>(pending_.size()) < settings_.workers) {
                 const auto asked = ask_next();
-                if (asked == Asked::start) start(slots_.back().trial);
+                if (asked == Asked::start) start(pending_.back());
                 if (asked != Asked::nothing) continue;
                 nothing_to_ask = true;
             }
             if (tell_one()) continue;
-            if (nothing_to_ask && slots_.empty()) {
+            if (nothing_to_ask && pending_.empty()) {
                 end = SearchEnd::finished;
                 continue;
             }
         }
         if (running == 0) break;
-        auto ended_now = workers.wait(quick_answer);
+        if (pool_->reads_study()) flush();
+        auto ended_now = pool_->wait(quick_answer);
         if (ended_now.empty()) {
             flush();
-            ended_now = workers.wait();
+            ended_now = pool_->wait({});
         }
         for (auto& ended : ended_now) {
             --running;
-            if (!ended.stopped) record(std::move(ended.trial));
+            if (ended.stopped)
+                end = SearchEnd::stopped;  // also where the budget's last were being waited for: they are owed
+            else
+                record(std::move(ended.trial));
         }
         if (std::chrono::steady_clock::now() - last_flush_ >= between_quick_flushes) flush();
     }
@@ -101,19 +118,26 @@ SearchEnd Controller::run(const std::stop_token& stop) {
 }
 
 void Controller::take_up() {
+    if (settings_.early_stopping)
+        early_stopping_.emplace(*settings_.early_stopping, problem_->objectives, problem_->limits);
+    if (settings_.front_repeats) {
+        std::set<std::string> known;
+        for (const auto& [key, figure] : problem_->known) known.insert(key);
+        front_repeats_.emplace(*settings_.front_repeats, problem_->objectives, problem_->limits, known);
+    }
     auto trials = study_->trials();
     std::vector<const Trial*> told;
     for (const auto& trial : trials) {
         next_number_ = std::max(next_number_, trial.number + 1);
-        if (trial.state != TrialState::duplicate && origin_of(trial) != Origin::reference) ++evaluations_;
+        if (trial.state != TrialState::duplicate && origin_of(trial) != Origin::reference) count(trial);
         if (origin_of(trial) == Origin::start && trial.repeat == 0) ++starts_asked_;
         if (trial.told) {
             told.push_back(&trial);
             continue;
         }
-        Slot slot{trial, trial.state == TrialState::complete || trial.state == TrialState::failed, -1};
-        if (trial.duplicate_of) slot.waits_for = *trial.duplicate_of;
-        slots_.push_back(std::move(slot));
+        pending_.push_back(trial);
+        standings_.push_back({trial.state == TrialState::complete || trial.state == TrialState::failed,
+                              trial.duplicate_of.value_or(-1)});
     }
     std::sort(told.begin(), told.end(), [](const Trial* a, const Trial* b) { return *a->told < *b->told; });
     for (const Trial* trial : told) {
@@ -139,12 +163,6 @@ void Controller::take_up() {
             }
 }
 
-std::vector<Trial> Controller::pending() const {
-    std::vector<Trial> trials;
-    for (const auto& slot : slots_) trials.push_back(slot.trial);
-    return trials;
-}
-
 Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const {
     Trial trial;
     trial.number = next_number_;
@@ -155,7 +173,15 @@ Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const
     trial.notes = proposal.notes;
     trial.budget = proposal.budget;
     trial.parent = proposal.parent;
+    // A training that goes on would see the same images in the same order once more.
+    if (trial.parent)
+        if (const auto parent = answers_.find(*trial.parent);
+            parent != answers_.end() && parent->second.encoding == trial.architecture.encoding)
+            trial.seed = evaluation_seed(parent->second.seed, trial.architecture.id, repeat);
     for (const auto& [key, figure] : problem_->known) trial.values[key] = figure(trial.architecture.encoding);
+    const Origin origin = origin_of(trial);
+    if (early_stopping_ && origin != Origin::reference && origin != Origin::repeat)
+        if (const auto rule = early_stopping_->rule(trial)) note_early_stop(trial, *rule);
     return trial;
 }
 
@@ -167,7 +193,11 @@ std::optional<std::pair<Proposal, std::int64_t>> Controller::next_proposal() {
         return due;
     }
     if (starts_asked_ < settings_.start.size()) return {{given(settings_.start[starts_asked_++], Origin::start), 0}};
-    auto asked = strategy_->ask(next_number_, pending());
+    if (front_repeats_ && spent_share() >= 1 - settings_.front_repeats->share)
+        if (auto unsure = front_repeats_->next(pending_))
+            return {{Proposal{std::move(unsure->encoding), repeat_notes(unsure->of), Json::object(), unsure->parent},
+                     unsure->repeat}};
+    auto asked = strategy_->ask(next_number_, pending_);
     if (!asked) return std::nullopt;
     return {{std::move(*asked), 0}};
 }
@@ -176,64 +206,87 @@ Controller::Asked Controller::ask_next() {
     auto next = next_proposal();
     if (!next) return Asked::nothing;
     const auto& [proposal, repeat] = *next;
-    Slot slot{new_trial(proposal, repeat), false, -1};
-    const std::string question = question_of(slot.trial);
+    Trial trial = new_trial(proposal, repeat);
+    std::int64_t waits_for = -1;
+    const std::string question = question_of(trial);
     const auto known = told_.find(question);
-    const auto waiting = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& other) {
-        return other.waits_for < 0 && question_of(other.trial) == question;
-    });
+    for (std::size_t i = 0; i < pending_.size() && waits_for < 0; ++i)
+        if (standings_[i].waits_for < 0 && question_of(pending_[i]) == question) waits_for = pending_[i].number;
     ++next_number_;
     if (known != told_.end()) {
-        give(slot.trial, answers_.at(known->second));
-        tell(slot);  // at once: it takes no worker, and its answer is known to the strategy
+        give(trial, answers_.at(known->second));
+        tell(trial);  // at once: it takes no worker, and its answer is known to the strategy
         return Asked::answered;
     }
-    if (waiting != slots_.end()) {
-        slot.trial.state = TrialState::duplicate;
-        slot.trial.duplicate_of = slot.waits_for = waiting->trial.number;
-    } else if (origin_of(slot.trial) != Origin::reference) {
-        ++evaluations_;
+    if (waits_for >= 0) {
+        trial.state = TrialState::duplicate;
+        trial.duplicate_of = waits_for;
+    } else if (origin_of(trial) != Origin::reference) {
+        count(trial);
         if (repeat == 0)
             for (std::int64_t copy = 1; copy < settings_.repeats; ++copy) {
                 Json notes = proposal.notes;
-                notes["repeat_of"] = slot.trial.number;
+                notes["repeat_of"] = trial.number;
                 repeats_due_.emplace_back(
                     Proposal{proposal.encoding, std::move(notes), proposal.budget, proposal.parent}, copy);
             }
     }
-    save(slot.trial);
-    slots_.push_back(std::move(slot));
-    return slots_.back().waits_for < 0 ? Asked::start : Asked::answered;
+    pending_.push_back(std::move(trial));
+    standings_.push_back({false, waits_for, true});
+    return waits_for < 0 ? Asked::start : Asked::answered;
+}
+
+void Controller::count(const Trial& trial) {
+    ++evaluations_;
+    spent_ += was_given_up(trial) ? 1 : fidelity_of(trial).cost;  // as it was asked for
+}
+
+bool Controller::budget_is_spent() const {
+    constexpr double rounding = 1e-9;  // of a sum of many parts
+    return (settings_.trials > 0 && evaluations_ >= settings_.trials) ||
+           (settings_.full_evaluations > 0 && spent_ >= settings_.full_evaluations * (1 - rounding));
+}
+
+double Controller::spent_share() const {
+    double share = 0;
+    if (settings_.trials > 0)
+        share = std::max(share, static_cast<double>(evaluations_) / static_cast<double>(settings_.trials));
+    if (settings_.full_evaluations > 0) share = std::max(share, spent_ / settings_.full_evaluations);
+    if (settings_.hours > 0) share = std::max(share, hours_since(started_) / settings_.hours);
+    return share;
 }
 
 EvaluationRequest Controller::request_of(const Trial& trial) const {
     EvaluationRequest request;
     request.id = trial.number;
     request.architecture = trial.choices;
+    request.choices = EvaluationRequest::Choices{problem_->space, trial.architecture.encoding};
     request.seed = trial.seed;
     request.budget = trial.budget;
+    request.early_stop = early_stop_of(trial);
     if (problem_->network) request.graph = problem_->network(trial.architecture.encoding);
-    if (trial.parent && problem_->network)
-        if (const auto parent = answers_.find(*trial.parent);
-            parent != answers_.end() && !parent->second.weights.empty())
-            request.parent = {problem_->network(parent->second.encoding), parent->second.weights};
+    if (!trial.parent) return request;
+    const auto parent = answers_.find(*trial.parent);
+    if (parent == answers_.end() || parent->second.weights.empty()) return request;
+    request.parent = EvaluationRequest::Parent{std::nullopt, parent->second.weights};
+    if (problem_->network) request.parent->graph = problem_->network(parent->second.encoding);
     return request;
 }
 
 void Controller::record(Trial ended) {
-    const auto slot =
-        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.trial.number == ended.number; });
-    slot->trial = std::move(ended);
-    slot->ended = true;
-    save(slot->trial);
-    ended_now_.push_back(slot->trial);
+    const auto trial =
+        std::find_if(pending_.begin(), pending_.end(), [&](const Trial& t) { return t.number == ended.number; });
+    *trial = std::move(ended);
+    auto& standing = standings_[static_cast<std::size_t>(trial - pending_.begin())];
+    standing.ended = standing.unsaved = true;
+    if (events_.ended) ended_now_.push_back(*trial);
 }
 
 void Controller::flush() {
-    std::vector<Trial> trials;
-    trials.reserve(unsaved_.size());
-    for (auto& [number, trial] : unsaved_) trials.push_back(std::move(trial));
-    unsaved_.clear();
+    auto trials = std::exchange(unsaved_, {});
+    for (std::size_t i = 0; i < pending_.size(); ++i)
+        if (std::exchange(standings_[i].unsaved, false)) trials.push_back(pending_[i]);
+    std::sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.number < b.number; });
     if (!trials.empty()) study_->put(trials);
     last_flush_ = std::chrono::steady_clock::now();
     for (const auto& trial : std::exchange(ended_now_, {}))
@@ -241,16 +294,17 @@ void Controller::flush() {
 }
 
 bool Controller::tell_one() {
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        auto& slot = slots_[i];
-        if (slot.waits_for >= 0)
-            if (const auto answer = answers_.find(slot.waits_for); answer != answers_.end()) {
-                give(slot.trial, answer->second);
-                slot.ended = true;
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+        auto& [ended, waits_for, unsaved] = standings_[i];
+        if (waits_for >= 0)
+            if (const auto answer = answers_.find(waits_for); answer != answers_.end()) {
+                give(pending_[i], answer->second);
+                ended = true;
             }
-        if (slot.ended) {
-            tell(slot);
-            slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
+        if (ended) {
+            tell(pending_[i]);
+            pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(i));
+            standings_.erase(standings_.begin() + static_cast<std::ptrdiff_t>(i));
             return true;
         }
         if (settings_.deterministic) return false;  // a later one that ended sooner waits for its turn
@@ -258,19 +312,22 @@ bool Controller::tell_one() {
     return false;
 }
 
-void Controller::tell(Slot& slot) {
-    slot.trial.told = next_told_++;
-    save(slot.trial);
-    duplicates_in_a_row_ = slot.trial.state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
-    remember(slot.trial);
-    strategy_->tell(slot.trial);
-    if (slot.trial.state == TrialState::duplicate) ended_now_.push_back(slot.trial);
+void Controller::tell(Trial& trial) {
+    trial.told = next_told_++;
+    duplicates_in_a_row_ = trial.state == TrialState::duplicate ? duplicates_in_a_row_ + 1 : 0;
+    remember(trial);
+    strategy_->tell(trial);
+    if (events_.ended && trial.state == TrialState::duplicate) ended_now_.push_back(trial);
+    unsaved_.push_back(std::move(trial));
 }
 
 void Controller::remember(const Trial& told) {
     if (told.state == TrialState::duplicate) return;
+    if (early_stopping_) early_stopping_->tell(told);
+    if (front_repeats_) front_repeats_->tell(told);
+    if (was_given_up(told)) spent_ -= 1 - fidelity_of(told).cost;
     told_[question_of(told)] = told.number;
-    answers_[told.number] = {told.number, told.architecture.encoding, told.values, told.weights, told.error};
+    answers_[told.number] = {told.number, told.architecture.encoding, told.seed, told.values, told.weights, told.error};
 }
 
 void Controller::give(Trial& duplicate, const Answer& answer) {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "search/prospects.h"
+#include "search/variation.h"
+
 namespace hwnas {
 namespace {
 
-constexpr int most_tries = 200;
+constexpr std::size_t tries_for_each = 200;
 
 /// What evolution may select by: those objectives of which it is to use the first alone.
 std::vector<Objective> used(const SearchProblem& problem, const EvolutionOptions& options) {
@@ -38,6 +41,7 @@ EvolutionOptions EvolutionOptions::read(JsonObject& object) {
     options.population = count("population", options.population);
     options.tournament = count("tournament", options.tournament);
     options.crossover = object.number("crossover", options.crossover, {0, 1});
+    options.screened = count("screened", options.screened);
     options.mutated_choices = object.number("mutated_choices", options.mutated_choices, {0, 255});
     return options;
 }
@@ -49,7 +53,12 @@ StrategyFactory EvolutionStrategy::read(JsonObject& object) {
 }
 
 EvolutionStrategy::EvolutionStrategy(const SearchProblem& problem, std::uint64_t seed, EvolutionOptions options)
-    : problem_(problem), options_(for_problem(options, problem)), rng_(seed), survivors_(options_.population) {}
+    : problem_(problem), options_(for_problem(options, problem)), rng_(seed), survivors_(options_.population) {
+    if (options_.screened < 2) return;
+    SearchProblem learned = problem_;
+    learned.objectives = used(problem_, options_);
+    surrogate_.emplace(learned);
+}
 
 std::optional<Proposal> EvolutionStrategy::ask(std::int64_t number, std::span<const Trial> pending) {
     Rng rng = rng_.split(static_cast<std::uint64_t>(number));
@@ -60,14 +69,29 @@ std::optional<Proposal> EvolutionStrategy::ask(std::int64_t number, std::span<co
     };
     const auto members = std::max(survivors_.members().size(), alive_.size());
     const bool drawn = members == 0 || told_ + pending.size() < options_.population;
+    const bool screened = !drawn && surrogate_ && surrogate_->ready();
+    const std::size_t wanted = screened ? options_.screened : 1;
+    const std::size_t most_tries = tries_for_each * wanted;
+    std::vector<Encoding> children;
     Encoding encoding;
-    for (int tries = 0; tries < most_tries; ++tries) {
+    for (std::size_t tries = 0; tries < most_tries && children.size() < wanted; ++tries) {
         // Where all that is near is known, what is far is looked at.
         const bool far = drawn || tries > most_tries / 2;
         encoding = problem_.space->canonical(far ? problem_.feasible->sample(rng) : child(rng));
-        if (is_new(encoding)) break;
+        if (is_new(encoding) && std::find(children.begin(), children.end(), encoding) == children.end())
+            children.push_back(encoding);
     }
-    return Proposal{encoding};
+    if (children.size() > 1) return Proposal{most_promising(std::move(children), pending)};
+    return Proposal{children.empty() ? encoding : children.front()};
+}
+
+Encoding EvolutionStrategy::most_promising(std::vector<Encoding> children, std::span<const Trial> pending) {
+    std::vector<Encoding> under_way;
+    for (const auto& trial : pending) under_way.push_back(trial.architecture.encoding);
+    auto candidates = surrogate_->candidates(std::move(children));
+    const auto promise = Prospects(*surrogate_, std::move(under_way), 1).promise(candidates);
+    const auto best = std::max_element(promise.begin(), promise.end());
+    return std::move(candidates.encodings[static_cast<std::size_t>(best - promise.begin())]);
 }
 
 const Population::Member& EvolutionStrategy::parent(Rng& rng) const {
@@ -87,40 +111,15 @@ const Population::Member& EvolutionStrategy::parent(Rng& rng) const {
 }
 
 Encoding EvolutionStrategy::child(Rng& rng) const {
-    const auto& choices = problem_.space->choices();
     Encoding encoding = parent(rng).encoding;
-    if (rng.uniform() < options_.crossover) {
-        const Encoding& other = parent(rng).encoding;
-        for (std::size_t i = 0; i < encoding.size(); ++i)
-            if (rng.below(2) == 1) encoding[i] = other[i];
-    }
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        if (choices[i].values.size() > 1) open.push_back(i);
-    if (open.empty()) return encoding;
-    const auto change = [&](std::size_t i) {
-        const auto others = choices[i].values.size() - 1;
-        encoding[i] = static_cast<std::uint8_t>((encoding[i] + 1 + rng.below(others)) % choices[i].values.size());
-    };
-    const double probability = options_.mutated_choices / static_cast<double>(open.size());
-    bool changed = false;
-    for (const auto i : open)
-        if (rng.uniform() < probability) {
-            change(i);
-            changed = true;
-        }
-    if (!changed) change(open[rng.below(open.size())]);
-    return problem_.feasible->contains(encoding) ? encoding : repaired(encoding, rng);
-}
-
-Encoding EvolutionStrategy::repaired(const Encoding& wanted, Rng& rng) const {
-    return problem_.feasible->walk([&](std::size_t position, const std::vector<bool>& allowed) {
-        return allowed[wanted[position]] ? wanted[position] : draw_allowed(allowed, rng);
-    });
+    if (rng.uniform() < options_.crossover) encoding = crossed(encoding, parent(rng).encoding, rng);
+    encoding = mutated(*problem_.space, std::move(encoding), options_.mutated_choices, rng);
+    return repaired(*problem_.feasible, std::move(encoding), rng);
 }
 
 void EvolutionStrategy::tell(const Trial& trial) {
     seen_.insert(trial.architecture.encoding);
+    if (surrogate_) surrogate_->tell(trial);
     if (trial.state != TrialState::complete) return;
     auto point = point_of(used(problem_, options_), trial.values);
     if (!point || !meets(problem_.limits, trial.values)) return;

@@ -9,6 +9,7 @@
 
 #include "search/population.h"
 #include "search/strategy.h"
+#include "search/surrogate.h"
 
 namespace hwnas {
 
@@ -22,6 +23,7 @@ struct EvolutionOptions {
     std::size_t tournament = 2;   ///< members drawn, of which the best is a parent
     double crossover = 0.9;       ///< probability of a second parent, from which each choice comes half the time
     double mutated_choices = 1;   ///< expected number of choices that change, at least one
+    std::size_t screened = 1;     ///< children bred for each that is asked for, the most promising one by a model
 
     /// Problems go to the value's document.
     static EvolutionOptions read(JsonObject& options);
@@ -32,7 +34,8 @@ struct EvolutionOptions {
 /// among the survivors, by rank and crowding (nsga2) or by the objective
 /// (regularised). A child that breaks a limit is repaired choice by choice, and one
 /// that is known or under way is drawn again, so that no evaluation is spent twice.
-/// With one objective the default is `regularised`.
+/// With one objective the default is `regularised`. With `screened` above 1, so many new children are bred for each
+/// question, and that one is asked for whose expected improvement is greatest by a model of the trials so far.
 class EvolutionStrategy : public Strategy {
 public:
     static StrategyFactory read(JsonObject& options);
@@ -46,13 +49,14 @@ public:
 private:
     [[nodiscard]] const Population::Member& parent(Rng& rng) const;
     [[nodiscard]] Encoding child(Rng& rng) const;
-    [[nodiscard]] Encoding repaired(const Encoding& wanted, Rng& rng) const;
+    [[nodiscard]] Encoding most_promising(std::vector<Encoding> children, std::span<const Trial> pending);
 
     SearchProblem problem_;
     EvolutionOptions options_;
     Rng rng_;
     Population survivors_;                  ///< nsga2's
     std::deque<Population::Member> alive_;  ///< regularised's, the oldest first
+    std::optional<Surrogate> surrogate_;    ///< where children are screened
     std::set<Encoding> seen_;               ///< canonical
     std::size_t told_ = 0;
 };

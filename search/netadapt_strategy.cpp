@@ -11,6 +11,7 @@ namespace hwnas {
 namespace {
 
 constexpr int most_halvings = 5;
+constexpr std::size_t first_screened = 3;  // iteration, from 1
 const char* const phase_key = "phase";
 const char* const iteration_key = "iteration";
 const char* const choice_key = "choice";
@@ -47,6 +48,7 @@ NetAdaptOptions NetAdaptOptions::read(JsonObject& object) {
     options.narrow = object.one_of("narrow", {"one-choice", "all-choices"}, "one-choice") == "one-choice"
                          ? Narrow::one_choice
                          : Narrow::all_choices;
+    options.screened = static_cast<std::size_t>(object.integer("screened", 0, {0, 100000}));
     const auto budget = [&object](const char* key) -> std::optional<Json> {
         const auto value = object.optional(key);
         if (!value) return std::nullopt;
@@ -81,6 +83,10 @@ NetAdaptStrategy::NetAdaptStrategy(const SearchProblem& problem, NetAdaptOptions
                             options_.cost.empty() ? "none" : "\"" + options_.cost + "\"",
                             "name one such as latency as \"cost\" or among the objectives"});
     if (!problems.empty()) throw InputError(std::move(problems));
+    if (options_.screened > 0) {
+        modelled_.emplace(problem_);
+        learned_.emplace(*modelled_, accuracy->unit == "%");
+    }
 
     Encoding start =
         problem_.start ? *problem_.start : reach_of(problem_.known.at(options_.cost), *problem_.feasible, 0).most_at;
@@ -152,6 +158,7 @@ void NetAdaptStrategy::tell(const Trial& trial) {
     const Json choice = note(trial, choice_key);
     if (phase != proposal_phase || note(trial, iteration_key) != trajectory_.size() || !choice.is_string()) return;
     std::optional<Step> step;
+    if (answered && learned_) learned_->add(trial.architecture.encoding, -accuracy->second);
     if (answered)
         step = Step{trial.architecture.encoding, cost_of(trial.architecture.encoding), accuracy->second, number};
     answers_[choice.get<std::string>()] = step;
@@ -159,17 +166,21 @@ void NetAdaptStrategy::tell(const Trial& trial) {
 }
 
 void NetAdaptStrategy::choose() {
-    const Step& from = trajectory_.back();
-    const auto merit = [&](const Step& step) {
-        if (options_.select == NetAdaptOptions::Select::accuracy) return step.accuracy;
-        return (step.accuracy - from.accuracy) / (from.cost - step.cost);
-    };
     const Step* best = nullptr;
+    double most = 0;
     for (const auto& candidate : candidates_) {
         const auto& step = answers_.at(candidate.choice);
         if (!step) continue;
-        if (best == nullptr || merit(*step) > merit(*best) || (merit(*step) == merit(*best) && step->cost < best->cost))
+        const double gain = merit(step->accuracy, step->cost);
+        if (best == nullptr || gain > most || (gain == most && step->cost < best->cost)) {
             best = &*step;
+            most = gain;
+        }
+    }
+    if (best == nullptr && !reserve_.empty()) {
+        candidates_.insert(candidates_.end(), reserve_.begin(), reserve_.end());
+        reserve_.clear();
+        return;
     }
     if (best == nullptr) {
         walking_ = false;  // every proposal failed: there is nowhere to go on from
@@ -177,6 +188,31 @@ void NetAdaptStrategy::choose() {
     }
     trajectory_.push_back(*best);
     begin_iteration();
+}
+
+double NetAdaptStrategy::merit(double accuracy, double cost) const {
+    const Step& from = trajectory_.back();
+    if (options_.select == NetAdaptOptions::Select::accuracy) return accuracy;
+    return (accuracy - from.accuracy) / (from.cost - cost);
+}
+
+void NetAdaptStrategy::screen() {
+    reserve_.clear();
+    if (!learned_ || trajectory_.size() < first_screened || candidates_.size() <= options_.screened ||
+        learned_->count() < 2)
+        return;
+    std::vector<Encoding> encodings;
+    for (const auto& candidate : candidates_) encodings.push_back(candidate.encoding);
+    const auto means = learned_->mean(modelled_->points(encodings));
+    std::vector<std::pair<double, Candidate>> ranked;
+    for (std::size_t n = 0; n < candidates_.size(); ++n) {
+        const double accuracy = -learned_->outcome(means[static_cast<Eigen::Index>(n)], 0).at(0);
+        ranked.emplace_back(merit(accuracy, cost_of(encodings[n])), std::move(candidates_[n]));
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    candidates_.clear();
+    for (auto& [gain, candidate] : ranked)
+        (candidates_.size() < options_.screened ? candidates_ : reserve_).push_back(std::move(candidate));
 }
 
 void NetAdaptStrategy::begin_iteration() {
@@ -192,6 +228,7 @@ void NetAdaptStrategy::begin_iteration() {
         step /= 2;
     }
     answers_.clear();
+    screen();
     walking_ = !candidates_.empty();
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "search/learned_figure.h"
+#include "search/modelled_space.h"
 #include "search/strategy.h"
 
 namespace hwnas {
@@ -26,6 +28,9 @@ struct NetAdaptOptions {
     /// multiplier, arXiv 1704.04861, section 3.3), the baseline in the same walk.
     enum class Narrow { one_choice, all_choices };
     Narrow narrow = Narrow::one_choice;
+    /// Proposals of an iteration that are fine-tuned at most, those of which a model of the proposals so far expects
+    /// most; 0: all, as in the paper.
+    std::size_t screened = 0;
     Json short_term = {{"steps", 100}, {"learning_rate", 0.02}};  ///< budget of a proposal
     std::optional<Json> long_term = Json::object();  ///< budget of the trajectory's networks; none: left out
 
@@ -50,6 +55,10 @@ struct NetAdaptOptions {
 /// (space/width_space.h) the choices are the paper's layers; on any other they are
 /// whatever can be chosen. With `narrow` of all choices an iteration has one proposal: the
 /// start, the numbers of its choices times the greatest factor that meets the budget.
+///
+/// With `screened` an iteration fine-tunes so many proposals only, from the third on: a Gaussian process over the
+/// choices learns what the proposals of the iterations before came to. Where all of those fail the others are asked
+/// for.
 class NetAdaptStrategy : public Strategy {
 public:
     static StrategyFactory read(JsonObject& options);
@@ -80,6 +89,9 @@ private:
     [[nodiscard]] std::vector<Candidate> scaled_start(double budget) const;
     [[nodiscard]] Proposal long_term(std::size_t step) const;
     void begin_iteration();
+    /// Leaves the most promising ones among the candidates; the others wait in `reserve_`.
+    void screen();
+    [[nodiscard]] double merit(double accuracy, double cost) const;
     void choose();
 
     SearchProblem problem_;
@@ -92,6 +104,9 @@ private:
     double last_budget_ = 0;
     bool walking_ = true;
     std::vector<Candidate> candidates_;                   ///< of this iteration
+    std::vector<Candidate> reserve_;                      ///< of this iteration, not to be fine-tuned
+    std::optional<ModelledSpace> modelled_;               ///< where proposals are screened
+    std::optional<LearnedFigure> learned_;                ///< minus the accuracy of proposals
     std::map<std::string, std::optional<Step>> answers_;  ///< by choice; none where it failed
     std::set<std::size_t> fine_tuned_;                    ///< steps of the trajectory whose long-term trial ended
 };

@@ -13,6 +13,10 @@ std::string device_of(const std::string& key) {
     return at == std::string::npos ? "" : key.substr(at + 1);
 }
 
+double turned(const Objective& objective, double value) {
+    return objective.direction == Direction::maximize ? -value : value;
+}
+
 std::optional<std::vector<double>> point_of(const std::vector<Objective>& objectives,
                                             const std::map<std::string, double>& values) {
     std::vector<double> point;

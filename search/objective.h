@@ -15,8 +15,9 @@ struct Objective {
     std::string key;   ///< `top1`, `latency@cpu`: the key in Trial::values
     std::string unit;  ///< `%`, `ms`, `mJ`, `parameters`, `MACs`, `bytes`
     Direction direction = Direction::minimize;
-    std::optional<double> target;  ///< what a soft reward aims at
-    bool modelled = false;         ///< computed from a description of the device, never measured
+    std::optional<double> target;      ///< what a soft reward aims at
+    bool modelled = false;             ///< computed from a description of the device, never measured
+    std::optional<double> worst = {};  ///< where the box ends whose hypervolume counts; none: found by the trials
 };
 
 /// The key for people, `energy@npu (modelled)`: what is modelled never stands unmarked beside what is measured.
@@ -32,6 +33,9 @@ struct Limit {
     std::optional<double> least;
     std::optional<double> most;
 };
+
+/// The figure, its sign changed where more is better: less is better then.
+[[nodiscard]] double turned(const Objective& objective, double value);
 
 /// The objectives' figures, each turned so that less is better; nothing where one is
 /// missing or is no finite number.

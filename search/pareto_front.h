@@ -36,10 +36,10 @@ private:
 };
 
 /// Volume dominated by the points and bounded by `reference` (points beyond it
-/// count nothing). Any number of axes; exact. Two: O(n log n) sweep; more: the
-/// WFG algorithm (While, Bradstreet and Barone, "A fast way of calculating exact
-/// hypervolumes", IEEE TEVC 2012). Throws std::invalid_argument where a point
-/// has not as many axes as the reference.
+/// count nothing). Any number of axes; exact. Two: O(n log n) sweep; three: a
+/// sweep over staircases, O(n log n) but for moving steps; more: the WFG algorithm (While, Bradstreet and Barone, "A
+/// fast way of calculating exact hypervolumes", IEEE TEVC 2012). Throws std::invalid_argument where a point has not as
+/// many axes as the reference.
 [[nodiscard]] double hypervolume(std::span<const Point> points, const Point& reference);
 
 }  // namespace hwnas

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <set>
 #include <vector>
 
 #include "search/pareto_front.h"
@@ -21,15 +22,17 @@ public:
     };
     explicit Population(std::size_t size) : size_(size) {}
 
+    /// Takes a time linear in the members, and more for the ranks that change.
     void add(Encoding encoding, Point point);
     [[nodiscard]] const std::vector<Member>& members() const { return members_; }
 
 private:
-    void rank();
-    void crowd();
+    void insert(Member fresh);
+    void crowd(std::size_t rank);
 
     std::size_t size_;
     std::vector<Member> members_;
+    std::set<std::size_t> changed_;  ///< ranks whose crowding is not up to date
 };
 
 }  // namespace hwnas

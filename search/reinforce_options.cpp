@@ -59,6 +59,7 @@ ReinforceOptions ReinforceOptions::read(JsonObject& object) {
     options.baseline_decay = object.number("baseline_decay", options.baseline_decay, {0, 0.9999});
     options.entropy = object.number("entropy", options.entropy, {0, 10});
     options.redraws = count("redraws", options.redraws, {0, 100000});
+    options.imagined = count("imagined", options.imagined, {0, 4096});
     options.hidden = count("hidden", options.hidden, {1, 1024});
     options.temperature = object.number("temperature", options.temperature, {0.01, 100});
     options.tanh_constant = object.number("tanh_constant", options.tanh_constant, {0, 100});

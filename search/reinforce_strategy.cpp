@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "search/prospects.h"
 #include "search/target_sweep.h"
 #include "study/origin.h"
 
@@ -13,6 +14,9 @@ namespace {
 constexpr double least_deviation = 1e-4;
 constexpr std::size_t first_redraws = 2;
 constexpr std::size_t redraws_growth = 4;
+// Deviations by which imagined figures are better than expected, so that what is unsure is tried.
+constexpr double imagined_optimism = 1;
+constexpr std::size_t least_trials_to_imagine = 12;
 
 void check_targets(const SearchProblem& problem, const ReinforceOptions& options) {
     std::vector<std::string> keys;
@@ -89,33 +93,103 @@ ReinforceStrategy::ReinforceStrategy(const SearchProblem& problem, std::uint64_t
       rng_(seed),
       policy_(shape_of(*problem.space, options_, goals_.size()), rng_.split(seed_word("policy"))),
       adam_(policy_.parameters().size(), options_.learning_rate),
-      averages_(goals_.size()) {}
+      averages_(goals_.size()) {
+    if (options_.imagined > 0) surrogate_.emplace(problem);
+}
 
 std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<const Trial> pending) {
     Rng stream = rng_.split(static_cast<std::uint64_t>(number));
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
+    if (surrogate_ && seen_.size() >= least_trials_to_imagine && surrogate_->ready())
+        if (auto promising = most_promising(goal, pending, stream)) return promising;
     LstmPolicy::Draw draw(policy_, goal);
-    Proposal proposal;
+    Encoding encoding;
     bool free = false;  // to draw anything else
     const auto draw_one = [&] {
-        proposal.encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+        encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
             free = free || std::count(allowed.begin(), allowed.end(), true) > 1;
             return draw.pick(position, allowed, stream);
         });
     };
     const auto known = [&] {
-        const auto canonical = space_->canonical(proposal.encoding);
+        const auto canonical = space_->canonical(encoding);
         return seen_.contains(canonical) || std::any_of(pending.begin(), pending.end(), [&](const Trial& trial) {
                    return trial.architecture.encoding == canonical;
                });
     };
     draw_one();
     for (std::size_t redraws = 0; redraws < redraws_ && free && known(); ++redraws) draw_one();
-    proposal.notes = {{"tokens", draw.tokens()},
-                      {"log_probabilities", draw.log_probabilities()},
-                      {"goal", goal},
-                      {"targets", Json(goals_[goal])}};
-    return proposal;
+    return proposal_of(draw, std::move(encoding), goal);
+}
+
+Proposal ReinforceStrategy::proposal_of(const LstmPolicy::Draw& draw, Encoding encoding, std::size_t goal) const {
+    return {std::move(encoding),
+            {{"tokens", draw.tokens()},
+             {"log_probabilities", draw.log_probabilities()},
+             {"goal", goal},
+             {"targets", Json(goals_[goal])}}};
+}
+
+std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std::span<const Trial> pending,
+                                                          Rng& stream) {
+    std::set<Encoding> taken = seen_;
+    std::vector<Encoding> under_way;
+    for (const auto& trial : pending)
+        if (taken.insert(trial.architecture.encoding).second) under_way.push_back(trial.architecture.encoding);
+    LstmPolicy::Draw draw(policy_, goal);
+    std::vector<Proposal> proposals;
+    std::vector<Encoding> encodings;
+    for (std::size_t i = 0; i < options_.imagined; ++i) {
+        auto encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+            return draw.pick(position, allowed, stream);
+        });
+        auto canonical = space_->canonical(encoding);
+        if (!taken.insert(canonical).second) continue;
+        encodings.push_back(std::move(canonical));
+        proposals.push_back(proposal_of(draw, std::move(encoding), goal));
+    }
+    if (proposals.empty()) return std::nullopt;
+    auto candidates = surrogate_->candidates(std::move(encodings));
+    const auto promise = Prospects(*surrogate_, std::move(under_way), 1).promise(candidates);
+    const auto best = std::max_element(promise.begin(), promise.end()) - promise.begin();
+    return std::move(proposals[static_cast<std::size_t>(best)]);
+}
+
+void ReinforceStrategy::imagine(std::int64_t number) {
+    if (seen_.size() < least_trials_to_imagine || !surrogate_->ready()) return;
+    Rng stream = rng_.split(mix_seed({static_cast<std::uint64_t>(number), seed_word("imagined")}));
+    std::vector<Sample> drawn;
+    std::vector<Encoding> encodings;
+    for (std::size_t i = 0; i < options_.imagined; ++i) {
+        Sample sample;
+        auto& [condition, tokens, masks] = sample.sequence;
+        condition = i % goals_.size();
+        LstmPolicy::Draw draw(policy_, condition);
+        auto encoding = feasible_->walk([&](std::size_t position, const std::vector<bool>& allowed) {
+            masks.resize(position);
+            masks.push_back(allowed);
+            return draw.pick(position, allowed, stream);
+        });
+        tokens = draw.tokens();
+        sample.log_probabilities = draw.log_probabilities();
+        encodings.push_back(space_->canonical(encoding));
+        drawn.push_back(std::move(sample));
+    }
+    auto candidates = surrogate_->candidates(std::move(encodings));
+    const auto values = surrogate_->imagined(candidates, imagined_optimism);
+    std::vector<Sample> samples;
+    std::vector<Average> averages(goals_.size());
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+        const auto reward = reward_(values[i], goals_[drawn[i].sequence.condition]);
+        if (!reward) continue;
+        drawn[i].reward = *reward;
+        averages[drawn[i].sequence.condition].add(*reward);
+        samples.push_back(std::move(drawn[i]));
+    }
+    std::vector<double> advantages;
+    for (const auto& sample : samples)
+        advantages.push_back(averages[sample.sequence.condition].advantage(sample.reward));
+    if (!samples.empty()) improve(samples, advantages);
 }
 
 std::optional<ReinforceStrategy::Sample> ReinforceStrategy::recall(const Json& notes) const {
@@ -170,6 +244,13 @@ std::optional<ReinforceStrategy::Sample> ReinforceStrategy::as_if_drawn(const Tr
 
 void ReinforceStrategy::tell(const Trial& trial) {
     seen_.insert(trial.architecture.encoding);
+    learn(trial);
+    if (!surrogate_) return;
+    surrogate_->tell(trial);
+    imagine(trial.number);
+}
+
+void ReinforceStrategy::learn(const Trial& trial) {
     const std::size_t more = std::max(first_redraws, redraws_growth * redraws_);
     redraws_ = trial.state == TrialState::duplicate ? std::min(more, options_.redraws) : 0;
     auto sample = origin_of(trial) == Origin::start ? as_if_drawn(trial) : recall(trial.notes);
@@ -188,7 +269,9 @@ void ReinforceStrategy::tell(const Trial& trial) {
     sample->reward = *reward;
     batch_.push_back(std::move(*sample));
     if (batch_.size() < options_.batch) return;
-    improve();
+    std::vector<double> advantages;
+    for (const auto& told : batch_) advantages.push_back(averages_[told.sequence.condition].advantage(told.reward));
+    improve(batch_, advantages);
     batch_.clear();
 }
 
@@ -199,26 +282,29 @@ void ReinforceStrategy::Average::add(double reward, double decay) {
     square_sum = decay * square_sum + (1 - decay) * reward * reward;
 }
 
+void ReinforceStrategy::Average::add(double reward) {
+    least = weight > 0 ? std::min(least, reward) : reward;
+    weight += 1;
+    sum += reward;
+    square_sum += reward * reward;
+}
+
 double ReinforceStrategy::Average::advantage(double reward) const {
     const double mean = sum / weight;
     const double variance = std::max(0.0, square_sum / weight - mean * mean);
     return (reward - mean) / std::max(std::sqrt(variance), least_deviation);
 }
 
-void ReinforceStrategy::improve() {
+void ReinforceStrategy::improve(const std::vector<Sample>& samples, const std::vector<double>& advantages) {
     std::vector<TokenSequence> sequences;
-    std::vector<double> advantages;
-    for (const auto& sample : batch_) {
-        sequences.push_back(sample.sequence);
-        advantages.push_back(averages_[sample.sequence.condition].advantage(sample.reward));
-    }
-    const double share = 1 / static_cast<double>(batch_.size());
+    for (const auto& sample : samples) sequences.push_back(sample.sequence);
+    const double share = 1 / static_cast<double>(samples.size());
     const bool clipped = options_.algorithm == ReinforceOptions::Algorithm::ppo;
     const auto loss_of_token = [&](std::size_t s, std::size_t position, double log_probability, double entropy) {
         LstmPolicy::TokenLoss loss;
         const double advantage = advantages[s];
         if (clipped) {
-            const double ratio = std::exp(log_probability - batch_[s].log_probabilities[position]);
+            const double ratio = std::exp(log_probability - samples[s].log_probabilities[position]);
             const double bounded = std::clamp(ratio, 1 - options_.clip, 1 + options_.clip);
             const bool free = ratio * advantage <= bounded * advantage;
             loss.value = -share * (free ? ratio : bounded) * advantage;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "search/adam.h"
 #include "search/lstm_policy.h"
 #include "search/reinforce_options.h"
 #include "search/strategy.h"
+#include "search/surrogate.h"
 
 namespace hwnas {
 
@@ -40,6 +42,11 @@ namespace hwnas {
 /// policy alone, ignored it would come again. A network that the job starts from is
 /// taken as if the policy had drawn it for the goal under which it earns most; other
 /// trials without this strategy's notes (a reference) teach nothing.
+///
+/// With `imagined` a model of the trials so far (a Gaussian process) trains the policy too: after each answer so
+/// many networks are drawn for the goals in turn, rewarded as if they had come out somewhat better than the model
+/// expects, and make an update of their own, each against the mean of its goal. The next question is then that one of
+/// as many draws that promises the greatest improvement of the front.
 class ReinforceStrategy : public Strategy {
 public:
     static StrategyFactory read(JsonObject& options);
@@ -59,13 +66,14 @@ public:
     [[nodiscard]] const LstmPolicy& policy() const { return policy_; }
 
 private:
-    /// Moving averages of one goal's rewards, bias-corrected as Adam's.
+    /// Averages of one goal's rewards, moving ones bias-corrected as Adam's.
     struct Average {
         double weight = 0;
         double sum = 0;
         double square_sum = 0;
         double least = 0;
         void add(double reward, double decay);
+        void add(double reward);  ///< a plain mean instead
         [[nodiscard]] double advantage(double reward) const;
     };
     /// A told trial that waits for its batch to be full.
@@ -74,9 +82,13 @@ private:
         std::vector<double> log_probabilities;
         double reward = 0;
     };
+    [[nodiscard]] Proposal proposal_of(const LstmPolicy::Draw& draw, Encoding encoding, std::size_t goal) const;
+    [[nodiscard]] std::optional<Proposal> most_promising(std::size_t goal, std::span<const Trial> pending, Rng& stream);
+    void learn(const Trial& trial);
+    void imagine(std::int64_t number);
     [[nodiscard]] std::optional<Sample> recall(const Json& notes) const;
     [[nodiscard]] std::optional<Sample> as_if_drawn(const Trial& trial) const;
-    void improve();
+    void improve(const std::vector<Sample>& samples, const std::vector<double>& advantages);
 
     ReinforceOptions options_;
     const ChoiceSpace* space_;
@@ -88,8 +100,9 @@ private:
     Adam adam_;
     std::vector<Average> averages_;  ///< by goal
     std::vector<Sample> batch_;
-    std::set<Encoding> seen_;  ///< told, canonical
-    std::size_t redraws_ = 0;  ///< that the next question may make: more with each duplicate in a row
+    std::optional<Surrogate> surrogate_;  ///< where rewards are imagined
+    std::set<Encoding> seen_;             ///< told, canonical
+    std::size_t redraws_ = 0;             ///< that the next question may make: more with each duplicate in a row
 };
 
 }  // namespace hwnas

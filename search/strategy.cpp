@@ -4,9 +4,11 @@
 #include <array>
 
 #include "search/evolution_strategy.h"
+#include "search/model_based_strategy.h"
 #include "search/netadapt_strategy.h"
 #include "search/random_strategy.h"
 #include "search/reinforce_strategy.h"
+#include "search/successive_halving_strategy.h"
 
 namespace hwnas {
 namespace {
@@ -18,10 +20,9 @@ struct Entry {
 
 /// Every strategy there is. A new one is a line here.
 constexpr std::array strategies = {
-    Entry{"evolution", &EvolutionStrategy::read},
-    Entry{"netadapt", &NetAdaptStrategy::read},
-    Entry{"random", &RandomStrategy::read},
-    Entry{"reinforce", &ReinforceStrategy::read},
+    Entry{"evolution", &EvolutionStrategy::read}, Entry{"model-based", &ModelBasedStrategy::read},
+    Entry{"netadapt", &NetAdaptStrategy::read},   Entry{"random", &RandomStrategy::read},
+    Entry{"reinforce", &ReinforceStrategy::read}, Entry{"successive-halving", &SuccessiveHalvingStrategy::read},
 };
 
 }  // namespace

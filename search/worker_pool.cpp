@@ -3,15 +3,16 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <utility>
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
-#include <unistd.h>
 
 #if defined(__SANITIZE_THREAD__)
 #include <sanitizer/tsan_interface.h>
 #endif
 
+#include "search/evaluated_trial.h"
 #include "search/handed_task.h"
 
 namespace hwnas {
@@ -30,13 +31,6 @@ void handed_over([[maybe_unused]] void* to_whom) {
 #endif
 }
 
-double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
-
-std::string host_name() {
-    char name[256] = {};
-    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
-
 }  // namespace
 
 /// Jobs and results change hands under our own lock; TBB's threads only come to
@@ -50,7 +44,7 @@ struct WorkerPool::State {
           arena(static_cast<int>(workers), 0) {}
 
     void work();
-    [[nodiscard]] Ended evaluated(const Trial& asked, const EvaluationRequest& request);
+    [[nodiscard]] Ended evaluated(Trial asked, const EvaluationRequest& request);
 
     Evaluator* evaluator;
     std::stop_source source;
@@ -71,33 +65,17 @@ void WorkerPool::State::work() {
     auto [asked, request] = std::move(waiting.front());
     waiting.pop_front();
     lock.unlock();
-    auto result = evaluated(asked, request);
+    auto result = evaluated(std::move(asked), request);
     lock.lock();
     ended.push_back(std::move(result));
     --unfinished;
     changed.notify_all();
 }
 
-WorkerPool::Ended WorkerPool::State::evaluated(const Trial& asked, const EvaluationRequest& request) {
-    Ended result{asked};
-    Trial& trial = result.trial;
-    trial.host = host;
-    trial.started = now();
-    try {
-        auto evaluation = evaluator->evaluate(request, source.get_token());
-        trial.state = TrialState::complete;
-        trial.values.merge(evaluation.values);
-        trial.weights = std::move(evaluation.weights);
-        trial.details = std::move(evaluation.details);
-        trial.cpu_seconds = evaluation.cpu_seconds;
-    } catch (const EvaluationStopped&) {
-        result.stopped = true;
-    } catch (const std::exception& error) {
-        trial.state = TrialState::failed;
-        trial.error = error.what();
-    }
-    trial.finished = now();
-    return result;
+WorkerPool::Ended WorkerPool::State::evaluated(Trial asked, const EvaluationRequest& request) {
+    if (auto trial = evaluated_trial(asked, request, *evaluator, host, source.get_token()))
+        return {std::move(*trial), false};
+    return {std::move(asked), true};
 }
 
 WorkerPool::WorkerPool(Evaluator& evaluator, std::int64_t workers)
@@ -124,6 +102,12 @@ std::vector<WorkerPool::Ended> WorkerPool::wait(std::optional<std::chrono::milli
 }
 
 void WorkerPool::start(Trial trial, EvaluationRequest request) {
+    if (state_->evaluator->answers_at_once()) {
+        auto ended = state_->evaluated(std::move(trial), request);
+        const std::lock_guard lock(state_->mutex);
+        state_->ended.push_back(std::move(ended));
+        return;
+    }
     {
         const std::lock_guard lock(state_->mutex);
         state_->waiting.emplace_back(std::move(trial), std::move(request));

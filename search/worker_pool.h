@@ -1,39 +1,26 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <optional>
-#include <stop_token>
-#include <vector>
 
-#include "predictors/evaluator.h"
-#include "study/trial.h"
+#include "search/trial_pool.h"
 
 namespace hwnas {
 
 /// Evaluates trials in parallel on this machine (a TBB arena) and hands them
-/// back as they end.
-class WorkerPool {
+/// back as they end. What an evaluator answers at once is answered in `start`.
+class WorkerPool : public TrialPool {
 public:
     /// The evaluator must outlive the pool.
     WorkerPool(Evaluator& evaluator, std::int64_t workers);
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
     /// Stops what is running and waits for it.
-    ~WorkerPool();
+    ~WorkerPool() override;
 
-    /// Takes a trial to evaluate. Does not block.
-    void start(Trial trial, EvaluationRequest request);
-
-    struct Ended {
-        Trial trial;           ///< complete or failed; as it was where `stopped`
-        bool stopped = false;  ///< given up on request
-    };
-    /// Blocks until one that was started has ended; gives all that have. None where
-    /// that takes longer than `limit`.
-    [[nodiscard]] std::vector<Ended> wait(std::optional<std::chrono::milliseconds> limit = {});
-    /// Asks what is running to stop; each still comes back from `wait`.
-    void stop();
+    void start(Trial trial, EvaluationRequest request) override;
+    [[nodiscard]] std::vector<Ended> wait(std::optional<std::chrono::milliseconds> limit) override;
+    void stop() override;
+    [[nodiscard]] bool reads_study() const override { return false; }
 
 private:
     struct State;

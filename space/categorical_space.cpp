@@ -8,14 +8,7 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t most_values = 255;  // an encoding has a byte for each choice
 constexpr std::size_t id_digits = 16;
-
-std::string listed(const std::vector<Json>& values) {
-    std::string text;
-    for (const auto& value : values) text += (text.empty() ? "" : ", ") + value.dump();
-    return text;
-}
 
 }  // namespace
 
@@ -47,7 +40,7 @@ std::optional<std::uint8_t> find_value(const Choice& choice, const JsonValue& va
     for (const auto& word : choice.values)
         if (word.is_string()) words.push_back(word.get<std::string>());
     const auto near = value.is_string() ? nearest_word(value.text(), words) : std::nullopt;
-    value.problem("one of " + listed(choice.values) + ", the values of " + choice.name,
+    value.problem("one of " + values_text(choice.values) + ", the values of " + choice.name,
                   near ? "did you mean \"" + *near + "\"?" : "");
     return std::nullopt;
 }
@@ -86,7 +79,8 @@ void CategoricalSpace::read_choice(const JsonValue& value) {
         else
             choice.values.push_back(item.json());
     }
-    if (choice.values.size() > most_values) values.problem("at most " + std::to_string(most_values) + " values");
+    if (choice.values.size() > most_choice_values)
+        values.problem("at most " + std::to_string(most_choice_values) + " values");
     choices_.push_back(std::move(choice));
 }
 

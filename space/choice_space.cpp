@@ -4,6 +4,12 @@
 
 namespace hwnas {
 
+std::string values_text(const std::vector<Json>& values) {
+    std::string text;
+    for (const auto& value : values) text += (text.empty() ? "" : ", ") + value.dump();
+    return text;
+}
+
 void check_encoding(const std::vector<Choice>& choices, const Encoding& encoding) {
     if (encoding.size() != choices.size())
         throw InputError(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,6 +15,12 @@ struct Choice {
     std::string name;
     std::vector<Json> values;
 };
+
+/// An encoding has a byte for each choice.
+constexpr std::size_t most_choice_values = 255;
+
+/// `1, 2, "none"`.
+[[nodiscard]] std::string values_text(const std::vector<Json>& values);
 
 /// For each choice of a space, in its order, the index of the chosen value.
 using Encoding = std::vector<std::uint8_t>;

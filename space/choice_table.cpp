@@ -272,6 +272,13 @@ bool ChoiceTable::least_is_reached() const {
     return sparse_.empty() && (!floor_ || (floor_->groups_.empty() && floor_->sparse_.empty() && !floor_->floor_));
 }
 
+std::optional<std::vector<FigurePart>> ChoiceTable::parts() const {
+    if (floor_ || !sparse_.empty()) return std::nullopt;
+    std::vector<FigurePart> parts;
+    for (const auto& group : groups_) parts.push_back({group.choices, group.least.back()});
+    return parts;
+}
+
 ChoiceTable ChoiceTable::negated() const {
     ChoiceTable table(*space_, unit_);
     table.about_ = about_;

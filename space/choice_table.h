@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "space/categorical_space.h"
+#include "space/figure_part.h"
 
 namespace hwnas {
 
@@ -62,6 +64,10 @@ public:
     [[nodiscard]] bool least_is_reached() const;
     /// The same with every sign changed.
     [[nodiscard]] ChoiceTable negated() const;
+    /// Without a floor, the figure of every encoding is `constant` and these, added up. Nothing where
+    /// there is a floor, or a term over so many combinations of values that they are not listed.
+    [[nodiscard]] std::optional<std::vector<FigurePart>> parts() const;
+    [[nodiscard]] double constant() const { return constant_; }
 
 private:
     /// Terms over the same choices, added up for each combination of their values.

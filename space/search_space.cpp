@@ -28,12 +28,6 @@ std::vector<Json> chosen_values(const SearchSpace& space, std::size_t s, const E
     return values;
 }
 
-std::string listed(const std::vector<Json>& values) {
-    std::string text;
-    for (const auto& value : values) text += (text.empty() ? "" : ", ") + value.dump();
-    return text;
-}
-
 /// The choices of the whole space, the shape first, then by name.
 std::vector<SharedChoice> read_shared(const JsonValue& value) {
     std::vector<SharedChoice> shared;
@@ -216,7 +210,7 @@ Encoding SearchSpace::from_json(const JsonValue& value) const {
             if (!chosen.present()) continue;
             const auto found = std::find(choice.values.begin(), choice.values.end(), chosen.json());
             if (found == choice.values.end()) {
-                chosen.problem("one of " + listed(choice.values));
+                chosen.problem("one of " + values_text(choice.values));
                 continue;
             }
             encoding[first_choice_[s] + i] = static_cast<std::uint8_t>(found - choice.values.begin());

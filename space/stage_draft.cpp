@@ -6,7 +6,6 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t most_values = 255;
 /// While a stage is read, it is not known how many choices of its own come before the
 /// values of earlier ones, whose indices start here until then.
 constexpr std::size_t first_read = std::size_t{1} << 20U;
@@ -29,7 +28,7 @@ std::vector<Json> read_values(const JsonValue& list, const BlockField& field) {
         values.push_back(field.read(item));
         if (!seen.insert(values.back()).second) item.problem("values that differ");
     }
-    if (values.size() > most_values) list.problem("at most 255 values");
+    if (values.size() > most_choice_values) list.problem("at most 255 values");
     return values;
 }
 

@@ -7,7 +7,6 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t most_values = 255;
 const char* const layer_choice = "layer";
 const char* const keep = "keep";
 const char* const remove_it = "remove";
@@ -70,7 +69,7 @@ void WidthFamily::add_layer(const Graph& network, const ChannelGroups& groups, N
             if (name.starts_with(prefix_)) name.erase(0, prefix_.size());
             if (name.ends_with(".conv")) name.erase(name.size() - 5);
             auto values = widths(own, options);
-            if (values.size() > most_values)
+            if (values.size() > most_choice_values)
                 throw InputError({"width of \"" + layer.node.name + "\"", "at most 255 widths",
                                   std::to_string(values.size()), "choose a larger \"width_step\""});
             layer.choice = choice_of_group_[group] = choices_.size();

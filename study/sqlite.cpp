@@ -121,7 +121,7 @@ void Statement::reset() noexcept {
 
 std::int64_t Statement::integer() { return sqlite3_column_int64(handle_.get(), read_++); }
 
-std::int64_t Statement::first_integer() const { return sqlite3_column_int64(handle_.get(), 0); }
+bool Statement::null() const { return sqlite3_column_type(handle_.get(), read_) == SQLITE_NULL; }
 
 double Statement::number() { return sqlite3_column_double(handle_.get(), read_++); }
 
@@ -137,14 +137,6 @@ std::vector<std::uint8_t> Statement::bytes() {
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), read_));
     ++read_;
     return data == nullptr ? std::vector<std::uint8_t>() : std::vector<std::uint8_t>(data, data + size);
-}
-
-std::optional<std::int64_t> Statement::optional_integer() {
-    if (sqlite3_column_type(handle_.get(), read_) == SQLITE_NULL) {
-        ++read_;
-        return std::nullopt;
-    }
-    return integer();
 }
 
 Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {

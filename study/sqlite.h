@@ -70,12 +70,11 @@ public:
     void reset() noexcept;
 
     [[nodiscard]] std::int64_t integer();
-    /// Of the first column, wherever reading stands.
-    [[nodiscard]] std::int64_t first_integer() const;
+    /// Of the next column, which is still to be read.
+    [[nodiscard]] bool null() const;
     [[nodiscard]] double number();
     [[nodiscard]] std::string text();
     [[nodiscard]] std::vector<std::uint8_t> bytes();
-    [[nodiscard]] std::optional<std::int64_t> optional_integer();
 
 private:
     void check(int code) const;

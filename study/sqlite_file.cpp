@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "study/sql_tables.h"
 #include "study/sqlite_store.h"
 
 namespace hwnas {
@@ -17,46 +18,16 @@ namespace fs = std::filesystem;
 constexpr int kApplicationId = 0x68776e61;  // "hwna", for `file` and for us
 constexpr int kBusyMilliseconds = 60'000;   // a transaction takes milliseconds: this is a stuck process
 
-constexpr const char* kSchema = R"sql(
-CREATE TABLE studies (
-    id      INTEGER PRIMARY KEY,
-    name    TEXT NOT NULL UNIQUE,
-    job     TEXT NOT NULL,   -- JSON, overrides applied
-    created REAL NOT NULL,   -- seconds since 1970, UTC
-    version TEXT NOT NULL    -- of the program
-) STRICT;
-CREATE TABLE trials (
-    study        INTEGER NOT NULL REFERENCES studies (id),
-    number       INTEGER NOT NULL,
-    architecture TEXT NOT NULL,   -- id
-    encoding     BLOB NOT NULL,   -- one byte a choice
-    choices      TEXT NOT NULL,   -- JSON
-    repeat       INTEGER NOT NULL,
-    seed         TEXT NOT NULL,   -- decimal: SQLite's integers are signed
-    budget       TEXT NOT NULL DEFAULT '{}',  -- JSON, what differs from the job's
-    parent       INTEGER,         -- number of the trial whose weights it starts from
-    state        TEXT NOT NULL CHECK (state IN ('running', 'complete', 'failed', 'duplicate')),
-    "values"     TEXT NOT NULL,   -- JSON, figures by key; "NaN" and "Infinity" are strings
-    error        TEXT NOT NULL,
-    duplicate_of INTEGER,
-    told         INTEGER,
-    weights      TEXT NOT NULL,   -- content hash
-    notes        TEXT NOT NULL,   -- JSON
-    details      TEXT NOT NULL,   -- JSON
-    host         TEXT NOT NULL,
-    started      REAL NOT NULL,   -- seconds since 1970, UTC
-    finished     REAL NOT NULL,
-    cpu_seconds  REAL NOT NULL,
-    PRIMARY KEY (study, number)
-) STRICT;
-)sql";
+/// A row's own number is the file's.
+sql::ColumnKinds column_kinds() { return {"INTEGER PRIMARY KEY", "INTEGER", "REAL", "BLOB", "STRICT"}; }
 
 /// What makes a file of each version, from the first, one of the next.
-constexpr std::array kMigrations = {
-    "ALTER TABLE trials ADD COLUMN budget TEXT NOT NULL DEFAULT '{}';"
-    "ALTER TABLE trials ADD COLUMN parent INTEGER;",
-};
-static_assert(kMigrations.size() + 1 == kStoreVersion);
+std::array<std::string, kStoreVersion - 1> migrations() {
+    return {
+        "ALTER TABLE trials ADD COLUMN budget TEXT NOT NULL DEFAULT '{}';"
+        "ALTER TABLE trials ADD COLUMN parent INTEGER;",
+        sql::work_table_statements(column_kinds()), sql::profile_table_statements(column_kinds())};
+}
 
 bool has_tables(sqlite::Connection& connection) { return connection.integer("SELECT count(*) FROM sqlite_schema") > 0; }
 
@@ -81,7 +52,7 @@ bool check_kind(const fs::path& path, sqlite::Connection& connection) {
 void make_tables(const fs::path& path, sqlite::Connection& connection) {
     sqlite::Transaction transaction(connection);
     if (check_kind(path, connection)) return;  // another process was faster
-    connection.execute(kSchema);
+    connection.execute(sql::table_statements(column_kinds()).c_str());
     connection.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
     connection.execute(("PRAGMA user_version = " + std::to_string(kStoreVersion)).c_str());
     transaction.commit();
@@ -91,7 +62,7 @@ void migrate(const fs::path& path, sqlite::Connection& connection) {
     sqlite::Transaction transaction(connection);
     (void)check_kind(path, connection);
     for (auto version = connection.integer("PRAGMA user_version"); version < kStoreVersion; ++version)
-        connection.execute(kMigrations[static_cast<std::size_t>(version) - 1]);
+        connection.execute(migrations()[static_cast<std::size_t>(version) - 1].c_str());
     connection.execute(("PRAGMA user_version = " + std::to_string(kStoreVersion)).c_str());
     transaction.commit();
 }
@@ -153,21 +124,33 @@ bool readable_only_as_immutable(const fs::path& path, const sqlite::Error& error
            !fs::exists(fs::path(path) += "-wal", ignored);
 }
 
-std::shared_ptr<SqliteFile> open_as(const fs::path& path, Access access, sqlite::Open how) {
+/// Whether there are tables, which another process may be about to make.
+bool comes_to_hold_tables(const fs::path& path, sqlite::Connection& connection, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds pause{5};
+    for (const auto give_up = std::chrono::steady_clock::now() + patience;;) {
+        {
+            const sqlite::Transaction reading(connection, sqlite::Transaction::Kind::read);
+            if (check_kind(path, connection)) return true;
+        }
+        if (std::chrono::steady_clock::now() >= give_up) return false;
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+std::shared_ptr<SqliteFile> open_as(const fs::path& path, Access access, std::chrono::milliseconds patience,
+                                    sqlite::Open how) {
     auto file = std::make_shared<SqliteFile>(path, how);
     auto& connection = file->connection;
     sqlite3_busy_timeout(connection.handle(), kBusyMilliseconds);
     if (access == Access::create && connection.read_only())
         throw InputError({path.string(), "a file that can be written to", "a read-only one", ""});
-    const bool holds_tables = [&] {
-        const sqlite::Transaction reading(connection, sqlite::Transaction::Kind::read);
-        return check_kind(path, connection);
-    }();
+    const bool holds_tables = comes_to_hold_tables(path, connection, patience);
     if (!holds_tables && (access == Access::existing || connection.read_only()))
         throw another_kind(path, "an empty one");
     if (connection.read_only()) {
-        if (const auto version = connection.integer("PRAGMA user_version"); version < kStoreVersion)
-            throw InputError({path.string(), "a study file of version " + std::to_string(kStoreVersion),
+        if (const auto version = connection.integer("PRAGMA user_version"); version < kOldestReadAsToday)
+            throw InputError({path.string(),
+                              "a study file of version " + std::to_string(kOldestReadAsToday) + " or newer",
                               "version " + std::to_string(version) + " in a file that may not be written to",
                               "copy it to where it may be, and open it there once"});
         return file;
@@ -189,16 +172,16 @@ InputError cannot_open(const fs::path& path, const sqlite::Error& error) {
 
 }  // namespace
 
-std::shared_ptr<SqliteFile> open_sqlite_file(const fs::path& path, Access access) {
+std::shared_ptr<SqliteFile> open_sqlite_file(const fs::path& path, Access access, std::chrono::milliseconds patience) {
     check_path(path, access);
     try {
         const auto how = access == Access::create ? sqlite::Open::create : sqlite::Open::existing;
-        return open_as(path, access, how);
+        return open_as(path, access, patience, how);
     } catch (const sqlite::Error& error) {
         if (access == Access::create || !readable_only_as_immutable(path, error)) throw cannot_open(path, error);
     }
     try {
-        return open_as(path, access, sqlite::Open::immutable);
+        return open_as(path, access, patience, sqlite::Open::immutable);
     } catch (const sqlite::Error& error) {
         throw cannot_open(path, error);
     }

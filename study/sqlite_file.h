@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -31,7 +32,9 @@ struct SqliteFile {
 };
 
 /// Opens the file, checks that it is a store of this version, and makes tables
-/// where there are none and `access` allows it. Errors as `open_sqlite_store`.
-[[nodiscard]] std::shared_ptr<SqliteFile> open_sqlite_file(const std::filesystem::path& path, Access access);
+/// where there are none and `access` allows it, or waits for as long as `patience` for the process
+/// that is just making them. Errors as `open_sqlite_store`.
+[[nodiscard]] std::shared_ptr<SqliteFile> open_sqlite_file(const std::filesystem::path& path, Access access,
+                                                           std::chrono::milliseconds patience = {});
 
 }  // namespace hwnas

@@ -7,9 +7,12 @@
 
 namespace hwnas {
 
-/// The version of the file's schema, kept in `PRAGMA user_version`. A file of a
+/// The version of a store's schema, of a file kept in `PRAGMA user_version`. A store of a
 /// newer one is refused: writing to it as if it were this one could break it.
-inline constexpr int kStoreVersion = 2;
+inline constexpr int kStoreVersion = 4;
+
+/// The oldest version whose studies read like today's.
+inline constexpr int kOldestReadAsToday = 2;
 
 /// Studies in one SQLite file (write-ahead log, synchronous=FULL): what `put`
 /// returned from survives kill -9 and a power cut. Several processes of one

@@ -1,17 +1,22 @@
 #include "study/store.h"
 
 #include "study/memory_store.h"
+#include "study/postgresql_database.h"
+#include "study/server_address.h"
+#include "study/sql_store.h"
 #include "study/sqlite_store.h"
 #include "study/study_names.h"
 
 namespace hwnas {
 
 std::shared_ptr<Store> open_store(const std::string& address, Access access) {
-    if (address.empty()) throw InputError({"store", "a file's path or `memory:`", "an empty address", ""});
+    constexpr const char* kinds = "a file's path, `postgresql://HOST/DATABASE` or `memory:`";
+    if (address.empty()) throw InputError({"store", kinds, "an empty address", ""});
     if (address == "memory:") return std::make_shared<MemoryStore>();
+    if (is_server_address(address)) return make_sql_store(open_postgresql_database(address, access));
     if (address.find("://") != std::string::npos)
-        throw InputError({"store", "a file's path or `memory:`", "\"" + address + "\"",
-                          "studies are kept in SQLite files or in memory"});
+        throw InputError({"store", kinds, "\"" + shown_address(address) + "\"",
+                          "studies are kept in SQLite files, in PostgreSQL or in memory"});
     return open_sqlite_store(address, access);
 }
 

@@ -69,8 +69,9 @@ public:
 
 enum class Access { existing, create };
 
-/// By address: a path is SQLite's file, `memory:` a store of this process alone.
-/// With Access::existing a missing file is an InputError.
+/// By address: a path is SQLite's file, `postgresql://...` a PostgreSQL database (as libpq reads it, without a
+/// password), `memory:` a store of this process alone.
+/// With Access::existing a missing file or store is an InputError.
 [[nodiscard]] std::shared_ptr<Store> open_store(const std::string& address, Access access);
 
 /// The only study of a store, or the one of that name; InputError lists the

@@ -20,7 +20,9 @@ struct Trial {
     Architecture architecture;
     Json choices;  ///< the architecture as JSON (`SearchSpace::to_json`)
     std::int64_t repeat = 0;
-    std::uint64_t seed = 0;  ///< a function of (study seed, architecture, repeat)
+    /// A function of (study seed, architecture, repeat); of a trial that goes on with its parent's network, of
+    /// the parent's seed in the place of the study's.
+    std::uint64_t seed = 0;
     /// What of the evaluator's budget this trial has otherwise: `{"epochs": 0.25}`.
     Json budget = Json::object();
     std::optional<std::int64_t> parent;  ///< number of the trial whose weights it starts from

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "study/sqlite.h"
+#include "study/sql.h"
 #include "study/trial.h"
 
 namespace hwnas {
@@ -12,13 +13,16 @@ namespace hwnas {
 /// replacement characters.
 [[nodiscard]] std::string to_column(const Json& value);
 
-/// The columns of a trial, in the order of `bind_trial` and `read_trial`.
+/// The columns of a trial, in the order of `trial_values` and `read_trial`.
 extern const char* const kTrialColumns;
 
-/// Binds a trial's columns, and after them nothing. The text lives on in SQLite.
-void bind_trial(sqlite::Statement& statement, const Trial& trial);
-/// Reads a trial's columns. Throws Json::exception, std::invalid_argument or
-/// InputError on what `bind_trial` can't have written.
-[[nodiscard]] Trial read_trial(sqlite::Statement& row);
+/// A trial's columns, to be followed by others.
+[[nodiscard]] std::vector<sql::Value> trial_values(const Trial& trial);
+/// Reads a trial's columns. Throws RunError that names the trial on what `trial_values` can't
+/// have written.
+[[nodiscard]] Trial read_trial(sql::Row& row);
+
+/// Inserts trials or replaces those of their numbers, within a transaction.
+void put_trials(sql::Session& session, std::int64_t study, std::span<const Trial> trials);
 
 }  // namespace hwnas

@@ -11,24 +11,32 @@ function(hwnas_python_test name script)
 endfunction()
 
 hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
+hwnas_python_test("architecture: folders without threads" architecture/threadless_folders.py ${PROJECT_SOURCE_DIR}
+  ${hwnas_folders_without_threads})
 hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
   $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-hwnas_python_test("documents: torchvision has what is told of it" end_to_end/reference_counts.py ${PROJECT_SOURCE_DIR})
-foreach(test categories start studies)
+foreach(test categories start studies workers)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
-foreach(data made published)
-  hwnas_python_test("end to end: import-table, ${data} data" end_to_end/import_table.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR}
-    ${data})
+foreach(test import-table optimum bench-search)
+  string(REPLACE "-" "_" script ${test})
+  hwnas_python_test("end to end: ${test}, made data" end_to_end/${script}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR} made)
 endforeach()
-# What a sanitizer adds of memory and of time is not the search's.
+# What a sanitizer adds of memory and of time is not the search's; the code that published data go through is that of made ones.
 if(NOT HWNAS_SANITIZE)
+  foreach(test import-table optimum bench-search)
+    string(REPLACE "-" "_" script ${test})
+    hwnas_python_test("end to end: ${test}, published data" end_to_end/${script}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR}
+      published)
+  endforeach()
+  hwnas_python_test("documents: torchvision has what is told of it" end_to_end/reference_counts.py ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: reward" end_to_end/reward.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: endurance" end_to_end/endurance.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("end to end: remote_board" end_to_end/remote_board.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+  hwnas_python_test("end to end: replay" end_to_end/replay.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   # Runs nothing of C++.
   hwnas_python_test("end to end: web_runner" end_to_end/web_runner.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-  set(groups choice-table table command)
+  set(groups choice-table table halving command)
   if(HWNAS_TRAINER)
     list(APPEND groups networks trainings)
   endif()
@@ -38,9 +46,12 @@ if(NOT HWNAS_SANITIZE)
 endif()
 if(HWNAS_TRAINER)
   hwnas_python_test("schema: schemas and parser agree" schema/agreement.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-  foreach(test commands compare facts mixed_space inheritance devices modelled_devices foreign_trainer readme imported_widths torchvision_networks interchange)
+  foreach(test commands bench_proxy proxy_study early_stopping zero_cost compare facts measured_by mixed_space inheritance devices modelled_devices foreign_trainer readme imported_widths torchvision_networks interchange)
     hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   endforeach()
+  hwnas_python_test("trainer: zero-cost proxies are what their formulas give" end_to_end/zero_cost_definitions.py
+    $<TARGET_FILE:hwnas-trainer> ${PROJECT_SOURCE_DIR})
+  hwnas_python_test("trainer: data sets that NumPy writes" end_to_end/numpy_files.py $<TARGET_FILE:hwnas-trainer> ${PROJECT_SOURCE_DIR})
   hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py
     $<TARGET_FILE:hwnas-trainer> ${PROJECT_SOURCE_DIR})
 endif()

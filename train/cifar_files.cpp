@@ -5,8 +5,8 @@
 namespace hwnas::train {
 namespace {
 
-constexpr std::int64_t extent = 32;
-constexpr std::int64_t plane = extent * extent;
+constexpr std::int64_t image_extent = 32;
+constexpr std::int64_t plane = image_extent * image_extent;
 
 /// Appends a binary batch: per image its label (CIFAR-100: the coarse one, then the
 /// fine one), then 1024 bytes each of red, green, blue, row by row
@@ -40,7 +40,7 @@ void append_batch(Images& images, const std::filesystem::path& path, bool hundre
 }  // namespace
 
 Parts read_cifar_folder(const std::filesystem::path& folder, bool hundred) {
-    Parts parts{hundred ? 100 : 10, {3, extent, extent, {}, {}}, {3, extent, extent, {}, {}}};
+    Parts parts{hundred ? 100 : 10, {3, image_extent, image_extent, {}, {}}, {3, image_extent, image_extent, {}, {}}};
     if (hundred) {
         append_batch(parts.training, folder / "train.bin", true);
         append_batch(parts.test, folder / "test.bin", true);

@@ -5,6 +5,7 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <sys/resource.h>
 #include <torch/version.h>
 
 #include "core/error.h"
@@ -90,9 +91,18 @@ Json engine_context() {
             {"blas", blas_name()},
             {"onednn", described("Intel(R) MKL-DNN ")},
             {"cpu_capability", described("CPU capability usage: ")},
-            {"own_kernels", kernels::available() ? "AVX2" : "none"},
+            {"own_kernels", kernels::vector_units()},
             {"memory_format", "channels-last"},
             {"cuda", at::hasCUDA()}};
+}
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 }  // namespace hwnas::train

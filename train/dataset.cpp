@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "predictors/dataset_formats.h"
 
 namespace hwnas::train {
 namespace {
@@ -69,7 +70,7 @@ std::vector<Taps> taps(std::int64_t from, std::int64_t to) {
 DatasetOptions DatasetOptions::read(const JsonValue& value) {
     JsonObject object(value);
     DatasetOptions options;
-    options.format = object.required("format").one_of({"idx", "cifar10", "cifar100", "image-folder"});
+    options.format = object.required("format").one_of(dataset_formats());
     options.path = object.required("path").text();
     options.validation_images = object.integer("validation_images", 6000, {1, 1e9});
     if (const auto size = object.optional("size")) {
@@ -82,11 +83,12 @@ DatasetOptions DatasetOptions::read(const JsonValue& value) {
 
 Dataset load_dataset(const DatasetOptions& options, const Shape& input) {
     if (input.size() != 3) throw InputError({"the network's input", "channels x height x width", to_string(input), ""});
-    if (!std::filesystem::is_directory(options.path))
+    if (options.format != "npz" && !std::filesystem::is_directory(options.path))
         throw InputError({options.path.string(), "the folder of a dataset", "no such folder",
                           "set dataset.path (Debian's Fashion-MNIST: package dataset-fashion-mnist)"});
     Parts parts = options.format == "idx"            ? read_idx_folder(options.path)
                   : options.format == "image-folder" ? read_image_folder(options.path, input)
+                  : options.format == "npz"          ? read_npz_file(options.path, input)
                                                      : read_cifar_folder(options.path, options.format == "cifar100");
     const std::int64_t count = parts.training.count();
     if (options.validation_images >= count)
@@ -97,6 +99,18 @@ Dataset load_dataset(const DatasetOptions& options, const Shape& input) {
     const auto held_out = static_cast<std::size_t>(options.validation_images);
     return {parts.classes, picked(parts.training, order.data() + held_out, order.size() - held_out),
             picked(parts.training, order.data(), held_out), std::move(parts.test)};
+}
+
+void check_one_kind(Parts& parts, const std::filesystem::path& path) {
+    const auto shape = [](const Images& images) { return Shape{images.channels, images.height, images.width}; };
+    if (shape(parts.training) != shape(parts.test))
+        throw InputError({path.string(), "training and test images of one size",
+                          to_string(shape(parts.training)) + " and " + to_string(shape(parts.test)), ""});
+    parts.classes = *std::max_element(parts.training.labels.begin(), parts.training.labels.end()) + 1;
+    for (const auto label : parts.test.labels)
+        if (label >= parts.classes)
+            throw InputError({path.string(), "test labels below " + std::to_string(parts.classes) + ", as in training",
+                              std::to_string(label), ""});
 }
 
 void check_fits(const Dataset& dataset, const DatasetOptions& options, const Graph& graph) {

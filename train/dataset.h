@@ -31,8 +31,8 @@ struct Dataset {
 
 /// What a request says of its dataset.
 struct DatasetOptions {
-    std::string format;  ///< idx, cifar10, cifar100, image-folder
-    std::filesystem::path path;
+    std::string format;          ///< one of `dataset_formats()`
+    std::filesystem::path path;  ///< a folder, of npz a file
     std::int64_t validation_images = 6000;
     /// Height and width of the images, where networks of other input sizes have them resized.
     std::optional<op::Extent> size = {};
@@ -67,5 +67,11 @@ struct Parts {
 [[nodiscard]] Parts read_idx_folder(const std::filesystem::path& folder);
 [[nodiscard]] Parts read_cifar_folder(const std::filesystem::path& folder, bool hundred);
 [[nodiscard]] Parts read_image_folder(const std::filesystem::path& folder, const Shape& input);
+/// `input` tells channels that stand first from channels that stand last where the array could be either.
+[[nodiscard]] Parts read_npz_file(const std::filesystem::path& path, const Shape& input);
+
+/// Counts the classes, which are those of the training images, and throws InputError where the test images are of
+/// another shape or class.
+void check_one_kind(Parts& parts, const std::filesystem::path& path);
 
 }  // namespace hwnas::train

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "core/error.h"
@@ -78,17 +77,7 @@ Images read_pair(const std::filesystem::path& folder, const std::string& prefix)
 
 Parts read_idx_folder(const std::filesystem::path& folder) {
     Parts parts{0, read_pair(folder, "train"), read_pair(folder, "t10k")};
-    if (parts.training.height != parts.test.height || parts.training.width != parts.test.width)
-        throw InputError({folder.string(), "training and test images of one size",
-                          to_string(Shape{parts.training.height, parts.training.width}) + " and " +
-                              to_string(Shape{parts.test.height, parts.test.width}),
-                          ""});
-    parts.classes = *std::max_element(parts.training.labels.begin(), parts.training.labels.end()) + 1;
-    for (const auto label : parts.test.labels)
-        if (label >= parts.classes)
-            throw InputError({folder.string(),
-                              "test labels below " + std::to_string(parts.classes) + ", as in training",
-                              std::to_string(label), ""});
+    check_one_kind(parts, folder);
     return parts;
 }
 

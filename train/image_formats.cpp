@@ -1,13 +1,14 @@
 #include "train/image_formats.h"
 
+#include <png.h>
+#include <turbojpeg.h>
+
 #include <algorithm>
 #include <cctype>
+#include <memory>
 
 #include "core/error.h"
 #include "core/files.h"
-#ifdef HWNAS_HAVE_PNG
-#include <png.h>
-#endif
 
 namespace hwnas::train {
 namespace {
@@ -74,7 +75,6 @@ Images read_netpbm(const std::filesystem::path& path, std::int64_t channels) {
     return {channels, height, width, converted(pixels, has, channels), {}};
 }
 
-#ifdef HWNAS_HAVE_PNG
 Images read_png(const std::filesystem::path& path, std::int64_t channels) {
     const std::string content = read_file(path);
     png_image image{};
@@ -96,30 +96,49 @@ Images read_png(const std::filesystem::path& path, std::int64_t channels) {
     if (png_image_finish_read(&image, &black, pixels.data(), 0, nullptr) == 0) fail();
     return {channels, image.height, image.width, std::move(pixels), {}};
 }
-#endif
+
+struct DestroyDecompressor {
+    void operator()(void* handle) const { tjDestroy(handle); }
+};
+
+/// As it is stored: an orientation that EXIF tells is not followed.
+Images read_jpeg(const std::filesystem::path& path, std::int64_t channels) {
+    const std::string content = read_file(path);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(content.data());
+    const std::unique_ptr<void, DestroyDecompressor> handle(tjInitDecompress());
+    const auto fail = [&] {
+        throw InputError({path.string(), "a whole JPEG image, grey or in colours", tjGetErrorStr2(handle.get()), ""});
+    };
+    int width = 0, height = 0, subsampling = 0, colours = 0;
+    if (!handle ||
+        tjDecompressHeader3(handle.get(), bytes, content.size(), &width, &height, &subsampling, &colours) != 0)
+        fail();
+    if (width < 1 || height < 1 || width > most_extent || height > most_extent)
+        throw InputError({path.string(), "a width and height of at most 32768",
+                          std::to_string(width) + " x " + std::to_string(height), ""});
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+                                     static_cast<std::size_t>(channels));
+    // The exact transform, which does not depend on the processor; a warning is a file that ends early.
+    if (tjDecompress2(handle.get(), bytes, content.size(), pixels.data(), width, 0, height,
+                      channels == 3 ? TJPF_RGB : TJPF_GRAY, TJFLAG_ACCURATEDCT) != 0)
+        fail();
+    return {channels, height, width, std::move(pixels), {}};
+}
+
+bool is_jpeg(const std::string& with_ending) { return with_ending == ".jpg" || with_ending == ".jpeg"; }
 
 }  // namespace
 
-std::string image_endings() {
-#ifdef HWNAS_HAVE_PNG
-    return ".pgm, .ppm, .pnm or .png";
-#else
-    return ".pgm, .ppm or .pnm (this build has no libpng, so no .png)";
-#endif
-}
+std::string image_endings() { return ".pgm, .ppm, .pnm, .png, .jpg or .jpeg"; }
 
 bool is_image_file(const std::filesystem::path& path) {
     const std::string text = ending(path);
-#ifdef HWNAS_HAVE_PNG
-    if (text == ".png") return true;
-#endif
-    return text == ".pgm" || text == ".ppm" || text == ".pnm";
+    return text == ".png" || is_jpeg(text) || text == ".pgm" || text == ".ppm" || text == ".pnm";
 }
 
 Images read_image(const std::filesystem::path& path, std::int64_t channels) {
-#ifdef HWNAS_HAVE_PNG
     if (ending(path) == ".png") return read_png(path, channels);
-#endif
+    if (is_jpeg(ending(path))) return read_jpeg(path, channels);
     return read_netpbm(path, channels);
 }
 

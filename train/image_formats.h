@@ -6,8 +6,7 @@
 
 namespace hwnas::train {
 
-/// Whether the ending is one that `read_image` knows: .pgm, .ppm, .pnm, and .png
-/// where libpng was there when hwnas was built.
+/// Whether the ending is one that `read_image` knows, in capitals or not.
 [[nodiscard]] bool is_image_file(const std::filesystem::path& path);
 
 /// The endings, for messages.

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 /// Loops that LibTorch 1.13 is slow at on a CPU, over plain channels-last (NHWC)
-/// arrays; everything else is LibTorch's. One thread, AVX2 and FMA.
+/// arrays; everything else is LibTorch's. One thread; AVX-512, or AVX2 with FMA.
 namespace hwnas::train::kernels {
 
 /// Whether this processor can run them; if not, callers use LibTorch's operators.
 [[nodiscard]] bool available();
+/// The widest vector units that this processor has and they use: `AVX-512`, `AVX2` or `none`.
+[[nodiscard]] std::string vector_units();
 
 /// What is computed behind a batch norm in the same pass.
 enum class Then { nothing, relu, relu6, hard_swish };
@@ -18,28 +21,32 @@ struct Pixels {
     std::int64_t channels = 0;
 };
 
-/// Mean and biased variance of each channel. Sums of 32 rows are taken in
-/// single, sums of those in double precision.
-void channel_moments(Pixels size, const float* x, float* mean, float* variance);
+/// Adds each channel's sums of x - origin and of its square. Sums of 32 rows are taken in single, sums of those in
+/// double precision; an origin near the mean keeps the variance from drowning in it.
+void add_moments(Pixels size, const float* x, const float* origin, double* sums, double* squares);
 
 /// y = then(scale * x + shift), scale and shift per channel.
 void scale_shift(Pixels size, Then then, const float* x, const float* scale, const float* shift, float* y);
 
-/// Gradients of y = then(weight * (x - mean) * inverse_deviation + bias) where mean
-/// and deviation are the batch's own (Ioffe and Szegedy 2015, section 3). The
-/// activation's mask is computed anew from x, so y need not be read.
-struct BatchNormBackward {
+/// For the gradients of y = then(scale * x + shift) where scale and shift come from the moments of x over a whole
+/// batch (batch norm: Ioffe and Szegedy 2015, section 3) of which this is a part. `masked` becomes the gradient in
+/// front of `then`, d, whose argument is computed anew from x; added are each channel's sums of d and of d * (x -
+/// mean).
+struct NormGradients {
     const float* x;
     const float* output_gradient;
-    const float* weight;
-    const float* bias;
+    const float* scale;
+    const float* shift;
     const float* mean;
-    const float* inverse_deviation;
-    float* input_gradient;
-    float* weight_gradient;
-    float* bias_gradient;
+    float* masked;
+    double* sums;
+    double* products;
 };
-void batch_norm_backward(Pixels size, Then then, const BatchNormBackward& arrays);
+void add_norm_gradients(Pixels size, Then then, const NormGradients& arrays);
+
+/// dx = scale * masked + (x * slope + offset), per channel.
+void norm_input_gradient(Pixels size, const float* masked, const float* x, const float* scale, const float* slope,
+                         const float* offset, float* input_gradient);
 
 /// A depthwise convolution, one filter a channel, no dilation.
 struct Depthwise {
@@ -50,10 +57,13 @@ struct Depthwise {
     std::int64_t stride_height, stride_width;
     std::int64_t top, left;  ///< padding
 };
-/// The gradient is {channels, kernel height, kernel width}. False, and nothing done,
-/// for kernels that are not 5 or 7 wide: LibTorch is quick at the others.
-bool depthwise_weight_gradient(const Depthwise& conv, const float* output_gradient, const float* x,
-                               float* weight_gradient);
+/// Weights are {channels, kernel height, kernel width}. False, and nothing done, for shapes that there are
+/// no loops for: kernels that are not 3, 5 or 7 wide and high, strides that are not 1 or 2.
+bool depthwise_forward(const Depthwise& conv, const float* x, const float* weight, float* y);
+/// Writes the input's gradient, adds to the weights'. One whose array is null is not computed; without the
+/// weights' x may be null too.
+bool depthwise_backward(const Depthwise& conv, const float* output_gradient, const float* x, const float* weight,
+                        float* input_gradient, float* weight_gradient);
 
 /// y[n, p, c] = x[n, p, c] * s[n, c] over `positions` p.
 void channel_scale(std::int64_t images, std::int64_t positions, std::int64_t channels, const float* x, const float* s,

@@ -42,15 +42,19 @@ struct Layer {
 void prepare(Layer& layer, const std::vector<Shape>& inputs, const Shape& output, const at::Device& device);
 
 /// Channel i of {g, C / g} goes to where a transpose puts it; the result is a new tensor.
-[[nodiscard]] at::Tensor shuffled(const at::Tensor& x, std::int64_t groups);
+[[nodiscard]] at::Tensor shuffled_channels(const at::Tensor& x, std::int64_t groups);
 
 /// y of a layer; feature maps are {N, C, H, W} in channels-last order. `reusable`:
 /// nobody else reads the first input, so it may be overwritten.
-/// `momentum` is the share of the newest batch in the running statistics.
+/// `momentum` is the share of the newest batch in the running statistics. `into`, where it is defined, is
+/// memory of y's size and order that y may be made in.
 [[nodiscard]] at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable,
-                                 double momentum);
+                                 double momentum, const at::Tensor& into = {});
 
-/// Writes the gradients of the layer's weights and gives those of its inputs,
+/// Keeps what the gradient of a convolution needs, without computing it anew.
+void remember_input(Layer& convolution, const at::Tensor& input);
+
+/// Adds to the gradients of the layer's weights and gives those of its inputs,
 /// from that of its output. Where `wanted` is false they are left undefined.
 /// Frees what the forward pass kept.
 [[nodiscard]] std::vector<at::Tensor> backward(Layer& layer, const at::Tensor& output_gradient, bool wanted);

@@ -1,6 +1,8 @@
 #include "train/batch_norm.h"
+#include "train/depthwise.h"
 #include "train/kernels.h"
 #include "train/layers.h"
+#include "train/pointwise.h"
 
 namespace hwnas::train {
 namespace {
@@ -36,31 +38,20 @@ struct Backward {
         const LayerWeights& weights = layer.weights;
         const op::Padding pads = layer.padded_before ? op::Padding{} : conv.pads;
         const at::Tensor gradient = channels_last(dy);
-        const bool own = weight_gradient_by_kernel(conv, pads, gradient);
+        if (is_pointwise(conv, pads, saved().x))
+            return {pointwise_backward(gradient, saved().x, weights.weight, weights.weight_gradient,
+                                       weights.bias_gradient, wanted)};
+        at::Tensor own;
+        if (depthwise_backward(conv, pads, gradient, saved().x, weights.weight, weights.weight_gradient, wanted, own))
+            return {without_padding(layer, own)};
         const at::OptionalIntArrayRef bias_sizes =
             conv.bias ? at::OptionalIntArrayRef(weights.bias.sizes()) : at::OptionalIntArrayRef();
-        if (!own || wanted || conv.bias) {
-            auto [dx, dw, db] = at::convolution_backward(gradient, saved().x, weights.weight, bias_sizes, conv.stride,
-                                                         at::IntArrayRef(pads.data(), 2), conv.dilation, false, {0, 0},
-                                                         conv.group, {wanted, !own, conv.bias});
-            if (!own) weights.weight_gradient.copy_(dw);
-            if (conv.bias) weights.bias_gradient.copy_(db);
-            if (wanted) return {without_padding(layer, dx)};
-        }
-        return {at::Tensor()};
-    }
-    /// LibTorch's library takes the slow road for wide depthwise kernels.
-    [[nodiscard]] bool weight_gradient_by_kernel(const op::Conv& conv, const op::Padding& pads,
-                                                 const at::Tensor& gradient) const {
-        const at::Tensor& x = saved().x;
-        if (!kernels::available() || !x.device().is_cpu() || conv.group != x.size(1) || conv.filters != conv.group ||
-            conv.dilation != op::Extent{1, 1})
-            return false;
-        const kernels::Depthwise shape{x.size(0),      x.size(1),      x.size(2),      x.size(3),
-                                       dy.size(2),     dy.size(3),     conv.kernel[0], conv.kernel[1],
-                                       conv.stride[0], conv.stride[1], pads[0],        pads[1]};
-        return kernels::depthwise_weight_gradient(shape, gradient.data_ptr<float>(), channels_last(x).data_ptr<float>(),
-                                                  layer.weights.weight_gradient.data_ptr<float>());
+        auto [dx, dw, db] = at::convolution_backward(gradient, saved().x, weights.weight, bias_sizes, conv.stride,
+                                                     at::IntArrayRef(pads.data(), 2), conv.dilation, false, {0, 0},
+                                                     conv.group, {wanted, true, conv.bias});
+        weights.weight_gradient.add_(dw);
+        if (conv.bias) weights.bias_gradient.add_(db);
+        return {without_padding(layer, dx)};
     }
 
     Gradients operator()(const op::BatchNormalization& norm) const { return {batch_norm_backward(layer, norm, dy)}; }
@@ -104,9 +95,8 @@ struct Backward {
         return {saved().x.dim() == 4 ? channels_last(dy.reshape(saved().x.sizes())) : dy};
     }
     Gradients operator()(const op::Gemm& gemm) const {
-        at::Tensor weight_gradient = layer.weights.weight_gradient;
-        at::mm_out(weight_gradient, dy.t(), saved().x);
-        if (gemm.bias) layer.weights.bias_gradient.copy_(dy.sum(0));
+        layer.weights.weight_gradient.addmm_(dy.t(), saved().x);
+        if (gemm.bias) layer.weights.bias_gradient.add_(dy.sum(0));
         return {wanted ? at::mm(dy, layer.weights.weight) : at::Tensor()};
     }
     Gradients operator()(const op::Add&) const { return {dy, dy}; }
@@ -139,7 +129,7 @@ struct Backward {
         return {dx};
     }
     Gradients operator()(const op::ChannelShuffle& shuffle) const {
-        return {shuffled(dy, dy.size(1) / shuffle.groups)};
+        return {shuffled_channels(dy, dy.size(1) / shuffle.groups)};
     }
     Gradients operator()(const op::Pad& pad) const { return {inside_of(pad.pads, dy)}; }
 };

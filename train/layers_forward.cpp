@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "train/batch_norm.h"
+#include "train/depthwise.h"
 #include "train/kernels.h"
 #include "train/layers.h"
+#include "train/pointwise.h"
 
 namespace hwnas::train {
 namespace {
@@ -50,6 +52,7 @@ struct Forward {
     Mode mode;
     bool reusable;
     double momentum;
+    const at::Tensor& into;
 
     [[nodiscard]] bool training() const { return mode == Mode::training; }
     void keep(const at::Tensor& x, const at::Tensor& y = {}) const {
@@ -62,6 +65,8 @@ struct Forward {
         const at::Tensor x = padded(layer, inputs[0], 0);
         keep(x);
         const op::Padding pads = layer.padded_before ? op::Padding{} : conv.pads;
+        if (is_pointwise(conv, pads, x)) return pointwise_forward(x, layer.weights.weight, layer.weights.bias, into);
+        if (const at::Tensor y = depthwise_forward(conv, pads, x, layer.weights.weight, into); y.defined()) return y;
         return at::conv2d(x, layer.weights.weight, layer.weights.bias, conv.stride, at::IntArrayRef(pads.data(), 2),
                           conv.dilation, conv.group);
     }
@@ -122,7 +127,9 @@ struct Forward {
         // A copy: who reads a slice may work in place, and others read the whole.
         return inputs[0].narrow(1, slice.begin, slice.end - slice.begin).clone(at::MemoryFormat::ChannelsLast);
     }
-    at::Tensor operator()(const op::ChannelShuffle& shuffle) const { return shuffled(inputs[0], shuffle.groups); }
+    at::Tensor operator()(const op::ChannelShuffle& shuffle) const {
+        return shuffled_channels(inputs[0], shuffle.groups);
+    }
     at::Tensor operator()(const op::Pad& pad) const {
         const auto& [top, left, bottom, right] = pad.pads;
         return at::constant_pad_nd(inputs[0], {left, right, top, bottom}, 0).contiguous(at::MemoryFormat::ChannelsLast);
@@ -140,7 +147,7 @@ op::Padding rounded_up(const op::Pool& pool, const Shape& input, const Shape& ou
 
 }  // namespace
 
-at::Tensor shuffled(const at::Tensor& x, std::int64_t groups) {
+at::Tensor shuffled_channels(const at::Tensor& x, std::int64_t groups) {
     const std::int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
     return x.permute({0, 2, 3, 1})
         .view({n, h, w, groups, c / groups})
@@ -183,8 +190,13 @@ void prepare(Layer& layer, const std::vector<Shape>& inputs, const Shape& output
     layer.window_share = layer.window_share.to(device);
 }
 
-at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable, double momentum) {
-    return std::visit(Forward{layer, inputs, mode, reusable, momentum}, layer.op);
+void remember_input(Layer& convolution, const at::Tensor& input) {
+    convolution.saved = {padded(convolution, input, 0), {}, {}, {}, {}, {}};
+}
+
+at::Tensor forward(Layer& layer, const std::vector<at::Tensor>& inputs, Mode mode, bool reusable, double momentum,
+                   const at::Tensor& into) {
+    return std::visit(Forward{layer, inputs, mode, reusable, momentum, into}, layer.op);
 }
 
 }  // namespace hwnas::train

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "train/batch_norm.h"
+#include "train/kernels.h"
 
 namespace hwnas::train {
 namespace {
@@ -20,10 +21,12 @@ bool decays(const op::Operator& op, const std::string& weight) {
 
 }  // namespace
 
-Network::Network(const Graph& graph, const at::Device& device) : graph_(graph), device_(device) {
+Network::Network(const Graph& graph, const at::Device& device)
+    : graph_(graph), device_(device), least_share_(usual_momentum) {
     const c10::InferenceMode guard;
     make_layers();
     make_weights();
+    if (kernels::available() && device_.is_cpu()) by_parts_.emplace(graph_, layers_);
     initialise(Rng(0));
 }
 
@@ -108,6 +111,7 @@ void Network::make_weights() {
 void Network::initialise(const Rng& rng) {
     const c10::InferenceMode guard;
     training_passes_ = 0;
+    least_share_ = usual_momentum;
     std::size_t next = 0;
     for (const auto& node : graph_.nodes())
         for (const auto& spec : op::weight_specs(node.op, graph_.input_shapes(node))) {
@@ -148,6 +152,7 @@ void Network::load(const Weights& weights, const std::string& origin, Wanted wan
     }
     // The statistics are as good as the weights: no reason to start them anew.
     training_passes_ = static_cast<std::int64_t>(std::ceil(1 / usual_momentum));
+    least_share_ = usual_momentum;
 }
 
 Weights Network::weights() const {
@@ -165,12 +170,19 @@ Weights Network::weights() const {
 /// weigh 12 % after 20 batches, and a short training would be rated by them. So the
 /// first ten batches are averaged evenly, which leaves no trace of the start, and
 /// the usual share takes over from there.
-double Network::momentum() const { return std::max(usual_momentum, 1.0 / static_cast<double>(training_passes_)); }
+double Network::momentum() const { return std::max(least_share_, 1.0 / static_cast<double>(training_passes_)); }
+
+void Network::restart_statistics() {
+    training_passes_ = 0;
+    least_share_ = 0;
+}
 
 at::Tensor Network::forward(const at::Tensor& input, Mode mode) {
     if (mode == Mode::training) ++training_passes_;
+    const at::Tensor in_order = input.dim() == 4 ? input.contiguous(at::MemoryFormat::ChannelsLast) : input;
+    if (mode == Mode::training && by_parts_) return by_parts_->forward(in_order, momentum());
     std::vector<at::Tensor> values(graph_.nodes().size());
-    values[0] = input.dim() == 4 ? input.contiguous(at::MemoryFormat::ChannelsLast) : input;
+    values[0] = in_order;
     const double share = mode == Mode::training ? momentum() : 0;
     std::vector<at::Tensor> inputs;
     for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -189,6 +201,8 @@ at::Tensor Network::forward(const at::Tensor& input, Mode mode) {
 }
 
 at::Tensor Network::backward(const at::Tensor& output_gradient, bool want_input_gradient) {
+    gradients_.zero_();
+    if (by_parts_) return by_parts_->backward(output_gradient, want_input_gradient);
     std::vector<at::Tensor> gradients(graph_.nodes().size());
     gradients.back() = output_gradient;
     for (std::size_t l = layers_.size(); l-- > 0;) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "graph/weights.h"
 #include "train/layers.h"
 #include "train/libtorch.h"
+#include "train/training_by_parts.h"
 
 namespace hwnas::train {
 
@@ -34,6 +36,10 @@ public:
     /// they are. Throws InputError where names or shapes are not the graph's.
     void load(const Weights& weights, const std::string& origin, Wanted wanted = Wanted::all);
     [[nodiscard]] Weights weights() const;
+
+    /// Lets the next forward passes in training mode make the running statistics anew, as the even average of all of
+    /// them (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima", section 3.2).
+    void restart_statistics();
 
     /// {N, input shape} to {N, output shape}. In training mode batch norm goes by
     /// the batch, and what `backward` needs is kept.
@@ -69,6 +75,8 @@ private:
     at::Tensor parameters_, gradients_;
     std::int64_t decayed_ = 0;
     std::int64_t training_passes_ = 0;
+    double least_share_;                       ///< of the newest batch in the running statistics
+    std::optional<TrainingByParts> by_parts_;  ///< where the device is a CPU with the vector units for it
 };
 
 }  // namespace hwnas::train

@@ -7,4 +7,7 @@ namespace hwnas::train {
 /// and the kernel zeroes every page that comes again; one thread a task.
 void prepare_process();
 
+/// What the process has used of processors so far, in user and system mode.
+[[nodiscard]] double cpu_seconds();
+
 }  // namespace hwnas::train

@@ -1,6 +1,6 @@
 #include "train/trainer.h"
 
-#include <sys/resource.h>
+#include <c10/util/Exception.h>
 
 #include <functional>
 
@@ -9,24 +9,17 @@
 #include "core/json_service.h"
 #include "graph/transform.h"
 #include "graph/weights.h"
-#include "train/augment.h"
 #include "train/compute_device.h"
 #include "train/measuring.h"
+#include "train/process.h"
 #include "train/training.h"
+#include "train/training_speed.h"
+#include "train/zero_cost_request.h"
 
 namespace hwnas::train {
 namespace {
 
 constexpr double most_seed = 9007199254740991;  // 2^53 - 1: what a JSON number holds exactly
-
-double cpu_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 /// What a request asks for, once it is read and found right as a whole.
 using Work = std::function<Json()>;
@@ -57,16 +50,48 @@ Work forwarded(JsonObject& request) {
     };
 }
 
+Work timed(JsonObject& request) {
+    const JsonValue graph = request.required("graph");
+    SpeedSettings settings;
+    settings.batch = request.integer("batch", settings.batch, {1, 65536});
+    settings.threads = request.integer("threads", settings.threads, {1, 1024});
+    settings.warmup_steps = request.integer("warmup_steps", settings.warmup_steps, {0, 1e6});
+    settings.least_seconds = request.number("least_seconds", settings.least_seconds, {0, 3600});
+    settings.plain = request.boolean("plain", false);
+    return [network = graph_from_json(graph), settings]() -> Json {
+        const auto speed = training_speed(network, settings);
+        return {{"seconds", speed.seconds}, {"losses", speed.losses}};
+    };
+}
+
+Work peak_of(JsonObject& request) {
+    const double seconds = request.number("least_seconds", 1, {0, 3600});
+    return [seconds]() -> Json { return {{"flops", peak_flops(seconds)}}; };
+}
+
 Json details(const TrainingResult& result) {
     Json epochs = Json::array();
     for (const auto& epoch : result.epochs)
         epochs.push_back({{"train_loss", epoch.train_loss},
                           {"validation_top1", epoch.validation.top1},
                           {"validation_loss", epoch.validation.loss}});
-    return {{"epochs", std::move(epochs)},
-            {"images", result.images},
-            {"seconds", result.seconds},
-            {"images_per_second", static_cast<double>(result.images) / std::max(1e-9, result.seconds)}};
+    Json details{{"epochs", std::move(epochs)},
+                 {"images", result.images},
+                 {"seconds", result.seconds},
+                 {"images_per_second", static_cast<double>(result.images) / std::max(1e-9, result.seconds)}};
+    if (result.given_up_after) details["given_up_after"] = *result.given_up_after;
+    return details;
+}
+
+std::map<std::int64_t, double> give_up_of(JsonObject& request) {
+    std::map<std::int64_t, double> give_up;
+    if (const auto list = request.optional("give_up"))
+        for (const auto& item : list->items()) {
+            JsonObject rule(item);
+            const auto epoch = rule.required("epoch").integer({1, 1e9});
+            give_up[epoch] = rule.required("train_loss").number();
+        }
+    return give_up;
 }
 
 }  // namespace
@@ -79,11 +104,18 @@ TrainingRequest TrainingRequest::read(JsonObject& request) {
     const DatasetOptions dataset = DatasetOptions::read(request.required("dataset"));
     const std::string initial_weights = request.text("initial_weights", "");
     const std::string artifacts = request.required("artifacts").text();
-    return {graph_from_json(graph), seed, recipe, dataset, initial_weights, artifacts};
+    auto give_up = give_up_of(request);
+    return {graph_from_json(graph), seed, recipe, dataset, initial_weights, artifacts, std::move(give_up)};
 }
 
 std::string Trainer::answer(const std::string& line) {
-    return json_answer(line, [this](JsonDocument& document) { return perform(document); });
+    return json_answer(line, [this](JsonDocument& document) {
+        try {
+            return perform(document);
+        } catch (const c10::Error& error) {  // its own text has the stack after the reason
+            throw RunError(error.what_without_backtrace());
+        }
+    });
 }
 
 Json Trainer::perform(JsonDocument& document) {
@@ -91,37 +123,48 @@ Json Trainer::perform(JsonDocument& document) {
     {
         JsonObject request{JsonValue(document)};
         (void)request.optional("id");
-        const std::string task = request.required("task").one_of({"describe", "check", "train", "measure", "forward"});
+        const std::string task = request.required("task").one_of(
+            {"describe", "check", "train", "zero-cost", "measure", "forward", "time-training", "peak"});
         document.throw_problems();
         if (task == "describe") work = [] { return Json{{"context", engine_context()}}; };
         if (task == "measure") work = measured(request);
         if (task == "forward") work = forwarded(request);
+        if (task == "time-training") work = timed(request);
+        if (task == "peak") work = peak_of(request);
         if (task == "check") {
             const DatasetOptions options = DatasetOptions::read(request.required("dataset"));
             work = [this, options, graph = graph_from_json(request.required("graph"))] {
                 return check(options, graph);
             };
         }
+        if (task == "zero-cost")
+            work = [this, asked = ZeroCostRequest::read(request)] {
+                return answered(asked, [this](const DatasetOptions& options, const Shape& input) {
+                    const Loaded& loaded = load(options, input);
+                    return NormalisedDataset{loaded.dataset, loaded.normalisation};
+                });
+            };
         if (task == "train") work = [this, asked = TrainingRequest::read(request)] { return train(asked); };
     }
     document.throw_problems();  // keys that nothing read
     return work();
 }
 
-const Dataset& Trainer::dataset(const DatasetOptions& options, const Shape& input) {
+const Trainer::Loaded& Trainer::load(const DatasetOptions& options, const Shape& input) {
     if (options.size && input.size() == 3 && input != Shape{input[0], (*options.size)[0], (*options.size)[1]})
-        return dataset(options, {input[0], (*options.size)[0], (*options.size)[1]});
+        return load(options, {input[0], (*options.size)[0], (*options.size)[1]});
     if (!loaded_ || loaded_->options != options || loaded_->input != input) {
         loaded_.reset();
-        loaded_ = Loaded{options, input, load_dataset(options, input)};
+        auto dataset = load_dataset(options, input);
+        const Normalisation normalisation(dataset.training);
+        loaded_ = Loaded{options, input, std::move(dataset), normalisation};
     }
-    return loaded_->dataset;
+    return *loaded_;
 }
 
 Json Trainer::check(const DatasetOptions& options, const Graph& graph) {
-    const Dataset& images = dataset(options, graph.shape(graph.input()));
+    const auto& [read, input, images, normalisation] = load(options, graph.shape(graph.input()));
     check_fits(images, options, graph);
-    const Normalisation normalisation(images.training);
     return {{"dataset",
              {{"train_images", images.training.count()},
               {"validation_images", images.validation.count()},
@@ -133,7 +176,7 @@ Json Trainer::check(const DatasetOptions& options, const Graph& graph) {
 
 Json Trainer::train(const TrainingRequest& request) {
     const double cpu_before = cpu_seconds();
-    const Dataset& images = dataset(request.dataset, request.graph.shape(request.graph.input()));
+    const Dataset& images = load(request.dataset, request.graph.shape(request.graph.input())).dataset;
     check_fits(images, request.dataset, request.graph);
     Recipe recipe = request.recipe;
     const bool rescale = recipe.width_scale != 1 || recipe.resolution > 0;
@@ -150,7 +193,7 @@ Json Trainer::train(const TrainingRequest& request) {
     }
     const TrainingResult result =
         train_network(rescale ? rescaled(request.graph, recipe.width_scale, recipe.resolution) : request.graph, recipe,
-                      images, request.seed, initial ? &*initial : nullptr);
+                      images, request.seed, initial ? &*initial : nullptr, request.give_up);
 
     Json values = {{"top1", result.validation.top1}, {"loss", result.validation.loss}};
     if (result.test_top1) values["test_top1"] = *result.test_top1;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "core/json_reader.h"
 #include "predictors/recipe.h"
+#include "train/augment.h"
 #include "train/dataset.h"
 
 namespace hwnas::train {
@@ -17,6 +19,7 @@ struct TrainingRequest {
     DatasetOptions dataset;
     std::string initial_weights;  ///< file, or empty
     std::filesystem::path artifacts;
+    std::map<std::int64_t, double> give_up;  ///< by epoch, the training loss above which it is given up
 
     /// Throws InputError with all problems of the request.
     static TrainingRequest read(JsonObject& request);
@@ -34,13 +37,15 @@ private:
     [[nodiscard]] Json perform(JsonDocument& document);
     [[nodiscard]] Json check(const DatasetOptions& options, const Graph& graph);
     [[nodiscard]] Json train(const TrainingRequest& request);
-    const Dataset& dataset(const DatasetOptions& options, const Shape& input);
 
     struct Loaded {
         DatasetOptions options;
         Shape input;
         Dataset dataset;
+        Normalisation normalisation;
     };
+    const Loaded& load(const DatasetOptions& options, const Shape& input);
+
     std::optional<Loaded> loaded_;
 };
 

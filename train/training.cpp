@@ -8,7 +8,10 @@
 
 #include "core/error.h"
 #include "train/augment.h"
+#include "train/averaged_weights.h"
+#include "train/batch.h"
 #include "train/compute_device.h"
+#include "train/loss.h"
 #include "train/network.h"
 #include "train/optimizer.h"
 
@@ -21,40 +24,6 @@ constexpr std::uint64_t subset_seed = 0x737562736574;
 
 std::span<const std::int64_t> part(const std::vector<std::int64_t>& order, std::int64_t first, std::int64_t count) {
     return {order.data() + first, static_cast<std::size_t>(count)};
-}
-
-at::Tensor image_batch(const Images& images, std::span<const std::int64_t> order, const Normalisation& normalisation,
-                       const Augmentation& augmentation, Rng& rng, const at::Device& device) {
-    // Channels last in memory, NCHW to look at.
-    at::Tensor batch =
-        at::empty({static_cast<std::int64_t>(order.size()), images.height, images.width, images.channels}, at::kFloat);
-    write_batch(images, order, normalisation, augmentation, rng, batch.data_ptr<float>());
-    return batch.permute({0, 3, 1, 2}).to(device);
-}
-
-at::Tensor label_batch(const std::vector<std::int32_t>& labels, std::span<const std::int64_t> order,
-                       const at::Device& device) {
-    at::Tensor batch = at::empty({static_cast<std::int64_t>(order.size())}, at::kLong);
-    auto* to = batch.data_ptr<std::int64_t>();
-    for (const std::int64_t i : order) *to++ = labels[static_cast<std::size_t>(i)];
-    return batch.to(device);
-}
-
-struct Loss {
-    double value = 0;
-    at::Tensor gradient;  ///< of the scores
-};
-
-/// Mean cross-entropy against labels of which `smoothing` is spread over all
-/// classes (Szegedy et al. 2016, section 7).
-Loss cross_entropy(const at::Tensor& scores, const at::Tensor& labels, double smoothing) {
-    const double classes = static_cast<double>(scores.size(1));
-    const double images = static_cast<double>(scores.size(0));
-    const at::Tensor log_shares = at::log_softmax(scores, 1);
-    at::Tensor target = at::full_like(log_shares, smoothing / classes);
-    target.scatter_(1, labels.unsqueeze(1), 1 - smoothing + smoothing / classes);
-    const double value = -(target * log_shares).sum().item<double>() / images;
-    return {value, log_shares.exp().sub_(target).div_(images)};
 }
 
 Rating rate(Network& network, const Images& images, const Normalisation& normalisation, const at::Device& device) {
@@ -73,6 +42,21 @@ Rating rate(Network& network, const Images& images, const Normalisation& normali
     }
     const double count = static_cast<double>(images.count());
     return {100 * static_cast<double>(right) / count, loss / count};
+}
+
+/// Makes the running statistics anew from some training images, without augmentation, as ratings see them.
+void recalibrate(Network& network, const Images& images, const Recipe& recipe, const Normalisation& normalisation,
+                 Rng drawing, const at::Device& device) {
+    if (recipe.recalibrate_batches == 0) return;
+    std::vector<std::int64_t> order(static_cast<std::size_t>(images.count()));
+    std::iota(order.begin(), order.end(), 0);
+    drawing.shuffle(order);
+    const std::int64_t batch = std::min(recipe.batch, images.count());
+    const std::int64_t batches = std::min(recipe.recalibrate_batches, images.count() / batch);
+    network.restart_statistics();
+    for (std::int64_t i = 0; i < batches; ++i)
+        (void)network.forward(image_batch(images, part(order, i * batch, batch), normalisation, {}, drawing, device),
+                              Mode::training);
 }
 
 /// Watches the losses of a training.
@@ -125,7 +109,7 @@ const Images& wanted(const Images& images, std::int64_t count, std::int64_t reso
 }  // namespace
 
 TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dataset& dataset, std::uint64_t seed,
-                             const Weights* initial_weights) {
+                             const Weights* initial_weights, const std::map<std::int64_t, double>& give_up) {
     const c10::InferenceMode guard;
     const at::Device device = compute_device(recipe.compute_device);
     use_threads(recipe.threads);
@@ -157,6 +141,10 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
     Rng shuffling = root.split(seed_word("shuffling")), augmenting = root.split(seed_word("augmentation"));
 
     Optimizer optimizer(recipe, network.parameters(), network.gradients(), network.decayed_parameters());
+    AveragedWeights averaged(recipe.averaged_fraction, steps);
+    const auto recalibrated = [&] {
+        recalibrate(network, training, recipe, normalisation, root.split(seed_word("recalibration")), device);
+    };
     Watch watch(dataset.classes);
     TrainingResult result;
     for (std::int64_t step = 0; step < steps;) {
@@ -172,18 +160,30 @@ TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dat
             watch.see(loss.value, step);
             network.backward(loss.gradient);
             optimizer.step(learning_rate(recipe, step, steps));
+            averaged.see(network.parameters(), step);
             record.train_loss += loss.value / static_cast<double>(epoch_steps);
         }
         synchronise(device);
         result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         result.images += epoch_steps * batch;
+        if (step == steps) {
+            averaged.put_into(network.parameters());
+            recalibrated();
+        }
         record.validation = rate(network, validation, normalisation, device);
         watch.rated(record.validation, step);
         result.epochs.push_back(record);
+        const auto epochs = static_cast<std::int64_t>(result.epochs.size());
+        if (const auto most = give_up.find(epochs);
+            step < steps && most != give_up.end() && record.train_loss > most->second) {
+            result.given_up_after = epochs;
+            break;
+        }
     }
-    watch.end(steps);
+    if (!result.given_up_after) watch.end(steps);
+    if (steps == 0) recalibrated();
     result.validation = steps > 0 ? result.epochs.back().validation : rate(network, validation, normalisation, device);
-    if (recipe.rate_test) {
+    if (recipe.rate_test && !result.given_up_after) {
         Images made_test;
         result.test_top1 =
             rate(network, wanted(dataset.test, 0, recipe.resolution, made_test), normalisation, device).top1;

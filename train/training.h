@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -31,17 +32,21 @@ struct TrainingResult {
     Rating validation;
     std::optional<double> test_top1;  ///< percent
     std::vector<EpochRecord> epochs;
-    std::int64_t images = 0;  ///< seen in training, repeats counted
-    double seconds = 0;       ///< of training alone, ratings left out
+    std::int64_t images = 0;                     ///< seen in training, repeats counted
+    double seconds = 0;                          ///< of training alone, ratings left out
+    std::optional<std::int64_t> given_up_after;  ///< epochs, from 1; none where it went to its end
     Weights weights;
 };
 
 /// Trains a graph, which must fit the dataset, from `initial_weights` as far as they
-/// go, else from fresh ones. With no epochs and no steps it only rates it. All randomness comes from `seed`:
+/// go, else from fresh ones. With no epochs and no steps it only rates it, with batch norms'
+/// statistics made anew where the recipe recalibrates them. All randomness comes from `seed`:
 /// on one machine with one thread, the same request gives the same bits. Throws
 /// Diverged where the loss is not finite, or where it is ten times that of guessing
-/// over 20 batches, or half as much again as that of guessing at the end.
+/// over 20 batches, or half as much again as that of guessing at the end. `give_up`: by epoch, from 1, the training
+/// loss above which the rest is not worth its time; test images are not rated then.
 [[nodiscard]] TrainingResult train_network(const Graph& graph, const Recipe& recipe, const Dataset& dataset,
-                                           std::uint64_t seed, const Weights* initial_weights = nullptr);
+                                           std::uint64_t seed, const Weights* initial_weights = nullptr,
+                                           const std::map<std::int64_t, double>& give_up = {});
 
 }  // namespace hwnas::train

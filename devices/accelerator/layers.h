@@ -28,6 +28,7 @@ struct MacLayer {
     op::Extent dilation{1, 1};
 
     [[nodiscard]] double macs() const;
+    [[nodiscard]] std::int64_t pixels() const { return images * output_rows * output_columns; }
     [[nodiscard]] std::int64_t taps() const { return kernel[0] * kernel[1]; }
     /// Rows of one image's input under `rows` rows of its output; padding takes none.
     [[nodiscard]] std::int64_t input_rows_under(std::int64_t rows) const;

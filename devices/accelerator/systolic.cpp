@@ -19,10 +19,6 @@ double over_row_tiles(const MacLayer& layer, std::int64_t tile_rows, Cost&& cost
            (rest > 0 ? cost(rest * layer.output_columns) : 0);
 }
 
-double pixels_of(const MacLayer& layer) {
-    return static_cast<double>(layer.images) * static_cast<double>(layer.output_rows * layer.output_columns);
-}
-
 /// Pixels whose sums the accumulators hold for every column.
 std::int64_t pixels_at_once(const Accelerator& accelerator, const Accelerator::NumberFormat& format) {
     if (!accelerator.accumulators) return std::numeric_limits<std::int64_t>::max();
@@ -59,7 +55,7 @@ ArrayWork weight_stationary_work(const Accelerator& accelerator, const Accelerat
         return static_cast<double>(needed);
     });
 
-    const double pixels = pixels_of(layer);
+    const double pixels = static_cast<double>(layer.pixels());
     const auto reduction = static_cast<double>(layer.channels * layer.taps());
     const auto filters = static_cast<double>(layer.filters);
     ArrayWork work;
@@ -96,7 +92,7 @@ ArrayWork output_stationary_work(const Accelerator& accelerator, const Accelerat
                                                                          : std::max(steps, rows);
 
     const auto groups = static_cast<double>(layer.groups);
-    const double pixels = pixels_of(layer);
+    const double pixels = static_cast<double>(layer.pixels());
     const auto filters = static_cast<double>(layer.filters);
     ArrayWork work;
     work.cycles = static_cast<double>(group_folds) * filter_folds * pixel_folds * channel_tiles * fold;

@@ -22,8 +22,8 @@ double buffer_cycles(const Accelerator& accelerator, const Traffic& traffic) {
     return cycles;
 }
 
-AcceleratorEnergy energy_of(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
-                            const Traffic& traffic, double cycles) {
+AcceleratorEnergy traffic_energy(const Accelerator& accelerator, const Accelerator::NumberFormat& format,
+                                 const Traffic& traffic, double cycles) {
     const auto per_byte = [](const std::optional<Accelerator::Buffer>& buffer) {
         return buffer ? buffer->picojoules_per_byte * millijoules_per_picojoule : 0;
     };
@@ -82,7 +82,7 @@ LayerEstimate price(const Accelerator& accelerator, const Accelerator::NumberFor
     layer.cycles = highest->first + accelerator.cycles_per_layer;
     const double peak = static_cast<double>(accelerator.rows * accelerator.columns) * format.macs_per_pe;
     layer.utilisation = layer.cycles > 0 ? layer.macs / (peak * layer.cycles) : 0;
-    layer.energy = energy_of(accelerator, format, traffic, layer.cycles);
+    layer.energy = traffic_energy(accelerator, format, traffic, layer.cycles);
     return layer;
 }
 

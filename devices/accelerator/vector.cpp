@@ -11,8 +11,6 @@
 namespace hwnas {
 namespace {
 
-std::int64_t pixels_of(const MacLayer& layer) { return layer.images * layer.output_rows * layer.output_columns; }
-
 /// Filters of all groups spread over lanes together: lanes read what they like.
 double filter_folds(const MacLayer& layer, std::int64_t tile_filters, std::int64_t lanes) {
     if (layer.groups == 1) return folds(layer.filters, tile_filters, lanes);
@@ -38,7 +36,7 @@ std::vector<ArrayPlan> plan_vector(const Accelerator& accelerator, const MacLaye
         const auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(sums)));
         plan.filter_block = std::clamp<std::int64_t>(root, 1, filters_a_lane);
         plan.pixel_block =
-            std::clamp<std::int64_t>(sums / plan.filter_block, 1, divided_up(pixels_of(layer), pixel_lanes));
+            std::clamp<std::int64_t>(sums / plan.filter_block, 1, divided_up(layer.pixels(), pixel_lanes));
         const ArrayWork work = vector_work(accelerator, unit, layer, plan, whole);
         plans.push_back({plan, work.cycles, work.input_words + work.weight_words});
     }
@@ -53,7 +51,7 @@ ArrayWork vector_work(const Accelerator&, const Accelerator::NumberFormat& forma
                                      divided_up(rows % tile.rows * layer.output_columns, plan.pixel_lanes);
     const double channel_tiles = folds(layer.channels, tile.channels, tile.channels);
     const double macs = layer.macs();
-    const double outputs = static_cast<double>(layer.groups * layer.filters) * static_cast<double>(pixels_of(layer));
+    const double outputs = static_cast<double>(layer.groups * layer.filters) * static_cast<double>(layer.pixels());
 
     ArrayWork work;
     work.cycles = filter_folds(layer, tile.filters, plan.filter_lanes) * static_cast<double>(pixel_folds) *
@@ -61,7 +59,7 @@ ArrayWork vector_work(const Accelerator&, const Accelerator::NumberFormat& forma
     // One read serves every lane and every sum of a lane that needs the word.
     work.input_words =
         macs / static_cast<double>(std::min({layer.filters, tile.filters, plan.filter_lanes * plan.filter_block}));
-    work.weight_words = macs / static_cast<double>(std::min({pixels_of(layer), tile.rows * layer.output_columns,
+    work.weight_words = macs / static_cast<double>(std::min({layer.pixels(), tile.rows * layer.output_columns,
                                                              plan.pixel_lanes * plan.pixel_block}));
     work.sums_written = outputs * (channel_tiles - 1);
     work.sums_read = work.sums_written;

@@ -9,10 +9,10 @@ build_packages=(
     # without it multiplies matrices with the reference BLAS, a tenth as fast
     libtorch-dev libopenblas0-pthread
     libeigen3-dev nlohmann-json3-dev libtbb-dev libboost-program-options-dev
-    libsqlite3-dev zlib1g-dev libssl-dev
+    libsqlite3-dev libpq-dev zlib1g-dev libssl-dev
     libonnx-dev libprotobuf-dev protobuf-compiler
-    # datasets of PNG files
-    libpng-dev
+    # datasets of PNG and JPEG files, and of NumPy's
+    libpng-dev libturbojpeg0-dev libzip-dev
     # tests and benchmarks: the same CMake configuration builds them
     catch2 libbenchmark-dev
     # images for the first search
@@ -23,10 +23,14 @@ test_packages=(
     python3-jsonschema
     # for examples/pytorch; 36 s and 160 MiB with what it needs
     python3-torch
+    # writes data sets that the trainer has to read; python3-torch needs it too
+    python3-numpy
     # exports torchvision's networks, 0.6 MB
     python3-torchvision
     # the browser in which the runner `wasm` measures; 300 MB with what it needs
     chromium
+    # a store in a database server, and a cluster of one machine; 60 MB
+    postgresql postgresql-client slurm-wlm munge
     # a connection to this machine, over which examples/board measures; 2 MB (8 MB where there is no ssh)
     openssh-server openssh-client
 )

@@ -48,7 +48,7 @@ TEST_CASE("an override is typed, and an unknown path is an error that names the 
     CHECK(problems_of(R"({"name": "x"})", {"budget.trials=5"}).empty());
     CHECK(problems_of(R"({"name": "x"})", {"name=plain words"}).empty());
     CHECK_THAT(problems_of(R"({"name": "x"})", {"budget.trails=5"}),
-               Catch::Contains("--set budget.trails=5: /budget/trails") && Catch::Contains("\"trials\""));
+               Catch::Contains("--set budget.trails: /budget/trails") && Catch::Contains("\"trials\""));
     CHECK_THAT(problems_of(R"({"name": "x"})", {"budget"}), Catch::Contains("path=value"));
     CHECK_THAT(problems_of(R"({"name": "x"})", {"name.inner=1"}), Catch::Contains("an object or an array above"));
 }

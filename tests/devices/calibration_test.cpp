@@ -56,6 +56,17 @@ TEST_CASE("a calibration finds the rule by which latencies were made") {
     REQUIRE(calibration.constant == Approx(0.5));
 }
 
+TEST_CASE("a fitted calibration gives the same to the last bit once it was written and read") {
+    const Made data = made(60, 0.02, [](const SegmentTraits& s) {
+        return 1.3 * s.row + 0.4 * s.weight_megabytes + 0.2 * s.border_megabytes + 0.1 * s.kernels + 0.2 * s.dense_row;
+    });
+    const Calibration fitted = fit_calibration(data.networks, data.measured);
+    REQUIRE(fitted.terms.size() > 2);
+    auto document = JsonDocument::from_value(to_json(fitted), "written");
+    const Calibration read = read_calibration(JsonValue(document));
+    for (const auto& network : data.networks) REQUIRE(read.of(network) == fitted.of(network));
+}
+
 TEST_CASE("noise does not tempt a calibration to more terms than there are") {
     const Made noisy = made(40, 0.02, [](const SegmentTraits& s) { return 1.1 * s.row; });
     const Calibration calibration = fit_calibration(noisy.networks, noisy.measured);

@@ -28,6 +28,7 @@ CostTable example() {
                        .throughput = 2000.5,
                        .energy_mj = 1.0 / 3.0,
                        .idle_mj = 0.1,
+                       .unsupported = {},
                        .details = {{"bound", "memory"}}};
     table.rows["a"].latency_ms = 1e-4;
     table.rows["a"].origin = RowOrigin::modelled;
@@ -64,6 +65,13 @@ std::string changed(std::string row, const std::string& what, const std::string&
 }
 
 }  // namespace
+
+TEST_CASE("what is no table is told of in one line") {
+    const TemporaryFolder folder;
+    const auto said = problems_of(folder.path() / "device.json", R"({"name": "cpu", "runner": "libtorch"})");
+    CHECK_THAT(said, Catch::Contains("a cost table"));
+    CHECK_THAT(said, !Catch::Contains("schema_version"));
+}
 
 TEST_CASE("a table that is saved and loaded is the same to the last bit") {
     const TemporaryFolder folder;
@@ -129,7 +137,8 @@ TEST_CASE("a table of another schema version is refused for that alone") {
 
 TEST_CASE("a table without a schema version is refused") {
     const TemporaryFolder folder;
-    REQUIRE_THAT(problems_of(folder.path() / "t.json", "{}"), Catch::Contains("the key \"schema_version\""));
+    REQUIRE_THAT(problems_of(folder.path() / "t.json", R"({"rows": []})"),
+                 Catch::Contains("the key \"schema_version\""));
 }
 
 TEST_CASE("rows are checked, each problem with its place") {

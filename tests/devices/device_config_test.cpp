@@ -61,6 +61,7 @@ TEST_CASE("all problems of a device are told at once") {
 
 TEST_CASE("every shipped device reads well, and says what its runner is asked for") {
     for (const auto& entry : std::filesystem::directory_iterator(test::source("configs/devices"))) {
+        if (entry.path().filename().string().starts_with(".")) continue;  // another test\'s, for a moment
         INFO(entry.path());
         const auto config = DeviceConfig::load(entry.path());
         REQUIRE(config.name == entry.path().stem());

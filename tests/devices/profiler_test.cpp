@@ -5,6 +5,7 @@
 #include <set>
 
 #include "devices/scripted_runner.h"
+#include "devices/segment_failures.h"
 #include "support.h"
 
 using namespace hwnas;
@@ -61,6 +62,17 @@ TEST_CASE("a steady segment takes the least rounds and keeps minimum, median and
     REQUIRE(row.runs == 12);
     REQUIRE(!row.noisy);
     REQUIRE(!row.energy_mj);
+}
+
+TEST_CASE("a whole network takes as many rounds as a segment may, however well they agree") {
+    const Made made(2);
+    ScriptedRunner runner(steady);
+    CostTable table;
+    ProfileOptions options;
+    options.networks = {made.key(2)};
+    profile(made.all(), runner, nullptr, device(), table, options, {});
+    CHECK(table.rows.at(made.key(1)).rounds_ms.size() == 3);
+    CHECK(table.rows.at(made.key(2)).rounds_ms.size() == 8);
 }
 
 TEST_CASE("a segment goes on until its two lowest rounds agree") {
@@ -209,6 +221,40 @@ TEST_CASE("a segment that fails is an error that names it, after the others are 
     REQUIRE(!saved.rows.contains(made.key(2)));
 }
 
+TEST_CASE("a runner that fails on all is given up after the first few, one that fails on many is not") {
+    const Made made(30);
+    int bursts = 0;
+    ScriptedRunner broken([&](std::int64_t, int) -> std::vector<double> {
+        ++bursts;
+        throw RunError("no route to host");
+    });
+    CostTable table;
+    REQUIRE_THROWS_WITH(
+        profile(made.all(), broken, nullptr, device(), table, {}, {}),
+        Catch::Contains("none could, so the others were not tried") && Catch::Contains("no route to host"));
+    REQUIRE(bursts < 30);
+
+    ScriptedRunner moody([](std::int64_t channels, int burst) {
+        if (channels != 17) throw RunError("no route to host");
+        return steady(channels, burst);
+    });
+    // Wherever the one that succeeds comes first, all are tried.
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        CostTable one;
+        try {
+            profile(made.all(), moody, nullptr, device(), one, {.seed = seed}, {});
+            FAIL("no failure was told");
+        } catch (const SegmentFailures& failures) {
+            INFO(failures.what());
+            REQUIRE(failures.tried_all() == (one.rows.size() == 1));
+            if (failures.tried_all()) {
+                REQUIRE(failures.failures().size() == 29);
+                REQUIRE_THAT(failures.what(), Catch::Contains("29 of 30 segments") && Catch::Contains("and 19 more"));
+            }
+        }
+    }
+}
+
 TEST_CASE("progress counts down to nothing") {
     const Made made(5);
     ScriptedRunner runner(steady);
@@ -267,7 +313,7 @@ TEST_CASE("a table of another setting or engine is not added to") {
     REQUIRE(table.rows.size() == 1);
 }
 
-TEST_CASE("a round takes further bursts until its median is known, up to the limit") {
+TEST_CASE("a segment's round takes further bursts until its median is known, up to the limit") {
     const Made made(2);
     auto config = device();
     config.rounds.most_bursts = 4;
@@ -281,6 +327,11 @@ TEST_CASE("a round takes further bursts until its median is known, up to the lim
     profile(made.all(), runner, nullptr, config, table, {}, {});
     REQUIRE(table.rows.at(made.key(1)).runs == 3 * 10);
     REQUIRE(table.rows.at(made.key(2)).runs == 3 * 4 * 10);
+
+    // A network takes as many rounds as there may be, and one burst in each.
+    CostTable of_networks;
+    profile(made.all(), runner, nullptr, config, of_networks, {.networks = {made.key(2)}}, {});
+    REQUIRE(of_networks.rows.at(made.key(2)).runs == config.rounds.most * 10);
 }
 
 TEST_CASE("what takes long is repeated less often once that is known, and short runs as often as ever") {

@@ -38,7 +38,7 @@ CostTable sampled(const CompiledSpace& space, std::size_t budget) {
 
 }  // namespace
 
-TEST_CASE("a few segments tell the others' latency and energy, and which are told is marked") {
+TEST_CASE("a few segments tell the others' latency and energy, and which are told is marked", "[one-thread]") {
     const CompiledSpace space = test::small_space();
     CostTable table = sampled(space, 160);
     const std::size_t filled = SegmentSampling(all(space), 1).fill(table);
@@ -57,7 +57,7 @@ TEST_CASE("a few segments tell the others' latency and energy, and which are tol
     REQUIRE(table.has_energy());
 }
 
-TEST_CASE("samples are drawn once each, and the first ones lie apart") {
+TEST_CASE("samples are drawn once each, and the first ones lie apart", "[one-thread]") {
     const CompiledSpace space = test::small_space();
     const SegmentSampling sampling(all(space), 1);
     CostTable table;
@@ -75,12 +75,16 @@ TEST_CASE("samples are drawn once each, and the first ones lie apart") {
     REQUIRE(sampling.fill(table) == 0);
 }
 
-TEST_CASE("what is like a segment that the device can't run is taken for one that it can't run either") {
+TEST_CASE("what is like a segment that the device can't run is taken for one that it can't run either",
+          "[one-thread]") {
     const CompiledSpace space = test::small_space();
     CostTable table = sampled(space, 160);
     const auto wide = [](const std::string& key) { return key.find("kernel=5x5") != std::string::npos; };
     for (auto& [key, row] : table.rows)
-        if (wide(key)) row = {.unsupported = "no 5x5"};
+        if (wide(key)) {
+            row = {};
+            row.unsupported = "no 5x5";
+        }
     SegmentSampling(all(space), 1).fill(table);
     std::size_t refused = 0;
     for (const auto& [key, row] : table.rows) {

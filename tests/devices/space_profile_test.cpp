@@ -1,10 +1,14 @@
 #include "devices/space_profile.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 
 #include "devices/cost_metrics.h"
 #include "devices/drawn_networks.h"
 #include "devices/made_space.h"
+#include "devices/segment_failures.h"
+#include "devices/segment_sampling.h"
 #include "space/feasible_networks.h"
 
 using namespace hwnas;
@@ -17,6 +21,8 @@ class CountingRunner : public Runner {
 public:
     [[nodiscard]] Burst measure(const Graph& graph, const RunSettings&) override {
         ++bursts;
+        now += seconds_a_burst;
+        if (failed && failed(graph)) throw RunError("on fire");
         if (refused && refused(graph)) throw UnsupportedError("no kernel for it");
         const auto counts = count(graph);
         Burst burst;
@@ -28,9 +34,10 @@ public:
     [[nodiscard]] Json context() override { return {{"engine", "counting"}, {"version", "1"}}; }
     void restart() override { ++restarts; }
 
-    std::function<bool(const Graph&)> refused;
+    std::function<bool(const Graph&)> refused, failed;
     bool metered = false;
     int bursts = 0;
+    std::chrono::duration<double> now{0}, seconds_a_burst{0};
     int restarts = 0;
 };
 
@@ -164,4 +171,74 @@ TEST_CASE("networks with a segment that the device can't run are neither drawn n
     REQUIRE_THAT(test::input_error_of([&] { static_cast<void>(latency_metric(space, nothing)); }),
                  Catch::Contains("a network of the space mnasnet-28 that the device can run") &&
                      Catch::Contains("no kernel for it"));
+}
+
+TEST_CASE("as many segments are measured as fit into the time, and more when it is given again") {
+    const CompiledSpace space = test::small_space();
+    CountingRunner runner;
+    runner.seconds_a_burst = std::chrono::milliseconds(100);
+    CostTable table;
+    auto options = ::options();
+    options.clock = [&runner] { return runner.now; };
+    options.least_segments = 30;
+    const auto measured = [&] {
+        return std::count_if(space.segments().begin(), space.segments().end(),
+                             [&](const Segment& segment) { return measured_row(table, segment) != nullptr; });
+    };
+    // Forty networks take eight bursts each, of which half count: 16 s. A segment takes three or a little more.
+    options.time = std::chrono::seconds(60);
+    auto outcome = profile_space(space, runner, nullptr, device(), table, options, {});
+    INFO(measured() << " of " << space.segments().size() << " segments in " << runner.now.count() << " s");
+    REQUIRE(runner.now.count() == Approx(60 + 2 * 16).margin(5));  // the held-out ones twice
+    REQUIRE(measured() > 100);
+    REQUIRE(outcome.interpolated == space.segments().size() - static_cast<std::size_t>(measured()));
+    REQUIRE(table.rows.size() == space.segments().size() + 40);
+    REQUIRE(table.verdict(space.name())->held_out.mean_error_percent < 3);
+
+    const auto once = measured();
+    options.time.reset();
+    runner.now = {};
+    outcome = profile_space(space, runner, nullptr, device(), table, options, {});
+    REQUIRE(runner.now.count() == 0);
+    REQUIRE(measured() == once);
+    options.time = std::chrono::seconds(3600);
+    outcome = profile_space(space, runner, nullptr, device(), table, options, {});
+    REQUIRE(static_cast<std::size_t>(measured()) == space.segments().size());
+    REQUIRE(outcome.interpolated == 0);
+    REQUIRE(table.verdict(space.name())->held_out.mean_error_percent < 0.5);
+}
+
+TEST_CASE("a slow device measures the least number of segments however little time there is, or so many as are asked") {
+    const CompiledSpace space = test::small_space();
+    CountingRunner runner;
+    runner.seconds_a_burst = std::chrono::seconds(10);
+    auto options = ::options();
+    options.clock = [&runner] { return runner.now; };
+    options.least_segments = 60;
+    CostTable least;
+    REQUIRE(profile_space(space, runner, nullptr, device(), least, options, {}).measured == 60 + 40);
+    options.segments = 70;
+    CostTable exact;
+    REQUIRE(profile_space(space, runner, nullptr, device(), exact, options, {}).measured == 70 + 40);
+}
+
+TEST_CASE("segments that a runner fails on are told when all others are measured, whatever batch they were in") {
+    const CompiledSpace space = test::small_space();
+    CountingRunner runner;
+    runner.failed = [](const Graph& graph) { return graph.nodes().size() < 20 && count(graph).parameters % 7 == 0; };
+    std::size_t failing = 0;
+    for (const auto& segment : space.segments()) failing += runner.failed(segment.graph) ? 1 : 0;
+    REQUIRE(failing > 2);
+    auto options = ::options();
+    options.least_segments = 50;
+    CostTable table;
+    std::string text;
+    try {
+        profile_space(space, runner, nullptr, device(), table, options, {});
+    } catch (const SegmentFailures& failures) {
+        text = failures.what();
+        REQUIRE(failures.failures().size() == failing);
+    }
+    REQUIRE_THAT(text, Catch::Contains("on fire"));
+    REQUIRE(table.rows.size() == space.segments().size() - failing + 40);
 }

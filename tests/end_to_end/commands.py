@@ -18,7 +18,7 @@ check(quickest < 0.05, f"the program starts and ends in {quickest * 1000:.0f} ms
 wrong("an unknown command", ["did you mean \"search\""], "serch")
 wrong("an unknown option", ["--frobnicate"], "search", SOURCE / "configs/quickstart.json", "--frobnicate")
 wrong("a missing file", ["no-such.json"], "search", "no-such.json")
-wrong("an unknown path of --set", ["--set budget.trails=3", "\"trials\""], "validate", SOURCE / "configs/quickstart.json",
+wrong("an unknown path of --set", ["--set budget.trails: ", "\"trials\""], "validate", SOURCE / "configs/quickstart.json",
       "--set", "budget.trails=3")
 wrong("two problems at once", ["/workers", "/strategy/name"], "validate", SOURCE / "configs/quickstart.json",
       "--set", "workers=0", "--set", "strategy.name=reinfroce")

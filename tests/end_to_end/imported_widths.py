@@ -43,7 +43,9 @@ with temporary_folder() as temporary:
         check(rated.returncode == 0, f"{network} is rated {rated.stderr[-500:]}")
         found = json.loads((folder / "rated/result.json").read_text())["values"]["test_top1"]
         stated = json.loads((folder / "trained/result.json").read_text())["values"]["test_top1"]
-        check(found == stated, f"{network} without further training has its accuracy, {found!r} % as {stated!r} %")
+        # Weights lie otherwise in memory than after a training, and so the last bits of the sums may differ: some
+        # images in ten thousand whose two best classes are even may change their class.
+        check(abs(found - stated) < 0.035, f"{network} without further training has its accuracy, {found!r} % as {stated!r} %")
 
     for name, network in (("from-json", "../given.json"), ("from-onnx", "../trained/network.onnx")):
         job = small_job(folder / name, strategy={"name": "netadapt", "reduction": 0.2, "until": 0.7,

@@ -32,6 +32,9 @@ CASES = {
                        folder, s, e, TABULATED[s], workers=w)
                    for strategy in TABULATED}
        for evaluator, workers in (("choice-table", 1), ("table", 3))},
+    "halving": {
+        "halving by choice-table, with figures of a part of the budget": lambda folder: categorical_job(
+            folder, "halving", "with fidelity", 1500, workers=3)},
     "command": {
         **{f"{strategy} by command": lambda folder, s=strategy: categorical_job(folder, s, "command", 80, workers=2)
            for strategy in TABULATED},
@@ -50,6 +53,8 @@ CASES = {
             folder, "ppo", "train, repeated", 24, workers=2)},
     "trainings": {
         "nsga2 by train": lambda folder: network_job(folder, "nsga2", "train", 24),
+        "halving by train, with weights that go on": lambda folder: network_job(
+            folder, "halving", "train", 60, workers=2),
         "netadapt by train, with weights that pass on": lambda folder: network_job(
             folder, "netadapt", "train", 200, widths=True, workers=2)},
 }

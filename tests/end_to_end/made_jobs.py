@@ -19,6 +19,7 @@ STRATEGIES = {
     "evolution": {"name": "evolution"},
     "regularised": {"name": "evolution", "algorithm": "regularised", "population": 10, "tournament": 4},
     "netadapt": {"name": "netadapt", "cost": "latency", "reduction": 0.03, "until": 0.1},
+    "halving": {"name": "successive-halving", "rungs": {"steps": [2, 4, 12]}, "inner": {"name": "evolution"}},
 }
 
 
@@ -67,6 +68,8 @@ def categorical_job(folder, strategy, evaluator, trials, **changes):
         "command": rater("--crashes"),
         "command in batches": rater(batch=4),
         "command, repeated": rater("--crashes", repeats=2),
+        "with fidelity": {"name": "choice-table", "values": {"top1": "quality.json"},
+                          "fidelity": {"key": "steps", "whole": 12, "errors": {"top1": {"bias": -2, "noise": 0.5}}}},
     }
     job = {"name": "made", "space": "space.json", "costs": {"latency": "latency.json"},
            "objectives": [{"metric": "top1"}, {"metric": "latency", "unit": "ms"}],

@@ -24,8 +24,10 @@ def smaller(line, folder):
     line = re.sub(r"--trials 8\b", "--trials 2", line)
     # Its devices need engines that may not be there, and minutes to be measured.
     line = line.replace("hwnas search configs/three-devices.json", "hwnas validate configs/three-devices.json")
-    if re.match(r"hwnas (search|validate) configs/(quickstart|npu-energy|three-devices).json", line):
+    if re.match(r"hwnas (search|validate) configs/(quickstart|npu-energy|three-devices|successive-halving).json", line):
         line += f" {STEPS}"
+    if "successive-halving" in line:
+        line += " --set 'strategy.rungs.steps=[2,4,10]' --trials 5"
     return line
 
 

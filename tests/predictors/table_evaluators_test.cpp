@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -79,6 +80,36 @@ TEST_CASE("the evaluator of choice tables keeps the evaluators' contract") {
     test::check_evaluator_contract({.make = make, .requests = requests()});
     CHECK(make()->evaluate(requests()[1], {}).values.at("top1") == 65);
     CHECK(make()->evaluate(requests()[2], {}).values.at("top1") == 62);
+}
+
+TEST_CASE("choices that come as an encoding of the table's own space are taken as they are, of another one read") {
+    const ChoiceTable table(*space(), "%", 60, {{{{0, 1}}, 5}});
+    ChoiceTableEvaluator evaluator(space(), {{"top1", table}});
+    auto asked = requests()[0];
+    asked.choices = EvaluationRequest::Choices{space().get(), {1, 0, 0}};
+    CHECK(evaluator.evaluate(asked, {}).values.at("top1") == 65);
+    const CategoricalSpace other(*space());
+    asked.choices->space = &other;
+    CHECK(evaluator.evaluate(asked, {}).values.at("top1") == 60);
+}
+
+TEST_CASE("a table of choices may be told with an error, by the seed alone, and what is exact stands beside it") {
+    const ChoiceTable table(*space(), "%", 60, {{{{0, 1}}, 5}});
+    ChoiceTableEvaluator noisy(space(), {{"top1", table}}, {{"top1", 0.5}});
+    double sum = 0, squares = 0;
+    constexpr int count = 400;
+    auto asked = requests()[1];
+    for (int i = 0; i < count; ++i) {
+        asked.seed = static_cast<std::uint64_t>(i);
+        const auto told = noisy.evaluate(asked, {});
+        CHECK(told.details.at("exact").at("top1") == 65);
+        CHECK(told.values == noisy.evaluate(asked, {}).values);
+        const double error = told.values.at("top1") - 65;
+        sum += error;
+        squares += error * error;
+    }
+    CHECK(std::abs(sum / count) < 0.1);
+    CHECK(std::sqrt(squares / count) == Approx(0.5).epsilon(0.12));
 }
 
 TEST_CASE("a published result is that of the canonical encoding's own row") {

@@ -1,5 +1,5 @@
 // A made trainer that keeps the protocol, or breaks it as the tests ask: for
-// `train` by the budget's "behaviour", for `measure` by the first argument.
+// `train` by the budget's "behaviour", for `measure` and `zero-cost` by the first argument.
 #include <unistd.h>
 #include <chrono>
 #include <csignal>
@@ -63,6 +63,21 @@ void train(const Json& question) {
     say(answer);
 }
 
+void zero_cost(const Json& question, const std::string& behaviour) {
+    const Json& id = question["id"];
+    if (misbehave(behaviour, id)) return;
+    Json answer = {{"id", id}, {"values", Json::object()}, {"refused", Json::object()}, {"cpu_seconds", 0.25}};
+    for (const auto& name : question["proxies"])
+        answer["values"][name.get<std::string>()] = static_cast<double>(question["seed"].get<std::uint64_t>() % 100);
+    if (behaviour == "refuse_naswot") {
+        answer["values"].erase("naswot");
+        answer["refused"]["naswot"] = "there are no ReLUs";
+    }
+    if (behaviour == "no_naswot") answer["values"].erase("naswot");
+    if (behaviour == "echo") answer["details"] = question;
+    say(answer);
+}
+
 void measure(const Json& question, const std::string& behaviour) {
     if (misbehave(behaviour, question["id"])) return;
     if (behaviour == "crash_on_crash" && question["graph"]["nodes"].size() > 1) std::raise(SIGSEGV);
@@ -93,6 +108,8 @@ int main(int count, char** arguments) {
             say({{"id", question["id"]}, {"context", {{"engine", "fake"}, {"version", "1"}, {"process", ::getpid()}}}});
         else if (task == "train")
             train(question);
+        else if (task == "zero-cost")
+            zero_cost(question, behaviour);
         else if (task == "measure")
             measure(question, behaviour);
         else

@@ -4,6 +4,7 @@
 
 #include "example_trials.h"
 #include "report/progress.h"
+#include "study/fidelity.h"
 
 namespace hwnas {
 namespace {
@@ -119,6 +120,26 @@ TEST_CASE("A network that a search finds again is the reference all the same") {
     again.state = TrialState::duplicate;
     const std::vector<Trial> trials{complete(0, "ref", 85, 2), again};
     REQUIRE(make_front(trials, {top1(), latency()}, {}).reference == 0U);
+}
+
+TEST_CASE(
+    "What was trained for a part of the budget stands on no front, and moves no network that was trained in full") {
+    const auto partly = [](Trial trial, double share) {
+        trial.notes.update(fidelity_notes({share, share}));
+        return trial;
+    };
+    const std::vector<Trial> trials{partly(complete(0, "a", 99, 0.1), 0.1), complete(1, "b", 85, 1),
+                                    partly(complete(2, "b", 60, 1), 0.3), partly(complete(3, "c", 80, 0.9), 1)};
+    const auto front = make_front(trials, {top1(), latency()}, {});
+    REQUIRE(ids_of(front, front.entries) == Ids{"b", "c"});
+    REQUIRE(front.networks.size() == 2);
+    REQUIRE(front.value(0, 0) == 85);
+    REQUIRE(front.partial_trials == 2);
+
+    const auto progress = search_progress(trials, front);
+    REQUIRE(progress.hypervolume.size() == 4);
+    REQUIRE(progress.hypervolume[0] == 0);
+    REQUIRE(progress.hypervolume[2] == progress.hypervolume[1]);
 }
 
 TEST_CASE("Without a complete trial the front is empty") {

@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,10 @@ results.write_text("arch,mean_acc,std,params,flops\n" + "".join(
     f"{''.join(code)},90,0.1,1000,2000\n" for code in itertools.product("012", repeat=8)))
 (pathlib.Path(data.name) / "latency.json").write_text(
     json.dumps({"unit": "ms", "terms": [{"if": {"p1": 2}, "value": 0.5}]}))
+for description in (source / "configs/imports").glob("*.json"):
+    for table in re.findall(r"\$\{HWNAS_DATA\}/([^\"]+)", description.read_text()):
+        (pathlib.Path(data.name) / table).parent.mkdir(parents=True, exist_ok=True)
+        (pathlib.Path(data.name) / table).touch()
 environment = {**os.environ, "HWNAS_DATA": data.name}
 # An earlier study, which a job may start from.
 subprocess.run([hwnas, "search", source / "configs/nas-bench-macro.json", "--trials", "3", "--out", data.name,
@@ -46,7 +51,7 @@ def schema_accepts(schema, value):
 
 def parser_accepts(value, near):
     # Beside the original, since a job's paths are relative to its own folder.
-    with tempfile.NamedTemporaryFile("w", suffix=".json", dir=near) as file:
+    with tempfile.NamedTemporaryFile("w", prefix=".", suffix=".json", dir=near) as file:
         json.dump(value, file)
         file.flush()
         run = subprocess.run([hwnas, "validate", file.name], capture_output=True, text=True, env=environment)
@@ -96,7 +101,8 @@ def wrong_ones(document, free):
             broken = copy.deepcopy(document)
             at(broken, path[:-1])[path[-1]] = wrong
             yield f"{where} of another type", broken
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and path[-1] not in ("at_most", "at_least"):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and path[-1] not in (
+                "at_most", "at_least", "worst", "best"):
             for wrong in (-1e6, 1e300):
                 broken = copy.deepcopy(document)
                 at(broken, path[:-1])[path[-1]] = wrong
@@ -117,14 +123,17 @@ def keys_of(schema):
 
 for kind, examples, shipped, free in (
         ("job", sorted((source / "tests/schema").glob("*job.json")), sorted((source / "configs").glob("*.json")),
-         [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "cost"), ("evaluator", "values", "*"),
+         [("strategy", "targets"), ("strategy", "*_term"), ("strategy", "rungs", "*"), ("strategy", "cost"), ("evaluator", "values", "*"), ("evaluator", "noise", "*"),
+          ("evaluator", "fidelity", "errors", "*"),
           ("evaluator", "metrics", "*"), ("evaluator", "budget"), ("costs", "*"), ("start", "*"), ("contents", "*")]),
         ("space", [source / f"configs/spaces/{name}.json" for name in ("mnasnet-28", "nas-bench-macro", "mnasnet-28-widths", "mixed-28")],
          sorted((source / "configs/spaces").glob("*.json")) + sorted((source / "configs/networks").glob("*.json")),
          [("network",), ("reference", "choices"), ("published",), ("constraints", "*", "where", "*"),
           ("constraints", "*", "require", "*"), ("stage_defaults", "blocks", "*"), ("stages", "*", "blocks", "*"), ("choices", "*", "values", "*"), ("interchangeable", "*", "value")]),
         ("device", sorted((source / "tests/schema").glob("*device.json")), sorted((source / "configs/devices").glob("*.json")),
-         [("engine", "provider_options"), ("engine", "config"), ("engine", "delegate"), ("accelerator", "sources"), ("runner",)])):
+         [("engine", "provider_options"), ("engine", "config"), ("engine", "delegate"), ("accelerator", "sources"), ("runner",)]),
+        ("import", sorted((source / "tests/schema").glob("*import.json")), sorted((source / "configs/imports").glob("*.json")),
+         [("source", "*"), ("csv", "key", "*"), ("csv", "key")])):
     schema = json.loads((source / f"configs/schema/{kind}.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     near = source / ("configs" if kind == "job" else f"configs/{kind}s")

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
@@ -128,6 +129,37 @@ TEST_CASE("as many evaluations run at once as there are workers") {
     for (const auto& trial : study->trials()) CHECK(to_string(trial.state) == "complete");
 }
 
+TEST_CASE("answers that come at once are given where the search runs, and make the same trials") {
+    class Instant : public MadeEvaluator {
+    public:
+        explicit Instant(bool at_once) : at_once_(at_once) {}
+        Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop) override {
+            {
+                const std::lock_guard lock(mutex_);
+                threads.insert(std::this_thread::get_id());
+            }
+            return MadeEvaluator::evaluate(request, std::move(stop));
+        }
+        bool answers_at_once() const override { return at_once_; }
+        std::set<std::thread::id> threads;
+
+    private:
+        bool at_once_;
+        std::mutex mutex_;
+    };
+    const MadeProblem made(small_space());
+    for (const std::int64_t workers : {1, 3}) {
+        CAPTURE(workers);
+        Instant here(true), elsewhere(false);
+        here.fails = elsewhere.fails = true;
+        const auto first = run_on(*fresh_study(), made, here, settings_of(40, workers));
+        const auto second = run_on(*fresh_study(), made, elsewhere, settings_of(40, workers));
+        CHECK(here.threads == std::set{std::this_thread::get_id()});
+        CHECK_FALSE(elsewhere.threads.contains(std::this_thread::get_id()));
+        CHECK(question_and_answer(first.trials) == question_and_answer(second.trials));
+    }
+}
+
 TEST_CASE("a search that is stopped and gone on with has the trials of one that was not") {
     const MadeProblem made(small_space());
     for (const std::int64_t workers : {1, 3}) {
@@ -147,6 +179,16 @@ TEST_CASE("a search that is stopped and gone on with has the trials of one that 
         CHECK(stops > 3);
         CHECK(question_and_answer(study->trials()) == question_and_answer(whole.trials));
     }
+}
+
+TEST_CASE("a search that is stopped while the last of its budget are evaluated was stopped") {
+    const MadeProblem made(small_space());
+    MadeEvaluator evaluator;
+    evaluator.stop_at = 2;
+    const auto result = run_on(*fresh_study(), made, evaluator, settings_of(2, 1));
+    REQUIRE(result.trials.size() == 2);
+    CHECK(to_string(result.trials.back().state) == "running");
+    CHECK(result.end == SearchEnd::stopped);
 }
 
 TEST_CASE("the budget counts evaluations: failed ones, but no duplicates and not the reference") {
@@ -204,6 +246,43 @@ TEST_CASE("repeats are evaluations of their own, with seeds of their own") {
     CHECK(seeds.size() == result.trials.size());
 }
 
+TEST_CASE("the last part of a budget goes into networks of the front that are not sure, and goes on after a stop") {
+    const MadeProblem made(small_space());
+    auto settings = settings_of(60, 2);
+    settings.front_repeats = FrontRepeatsSettings{.share = 0.5};
+    MadeEvaluator evaluator;
+    const auto whole = run_on(*fresh_study(), made, evaluator, settings, R"({"name": "random"})");
+    CHECK(whole.end == SearchEnd::budget);
+    std::map<std::string, std::set<std::int64_t>> repeats;
+    std::set<std::uint64_t> seeds;
+    std::int64_t evaluations = 0, repeated = 0;
+    for (const auto& trial : whole.trials) {
+        if (trial.state == TrialState::duplicate) continue;
+        const bool is_repeat = origin_of(trial) == Origin::repeat;
+        CHECK(is_repeat == (trial.repeat > 0));
+        if (evaluations++ < 30) CHECK_FALSE(is_repeat);
+        repeated += is_repeat;
+        CHECK(repeats[trial.architecture.id].insert(trial.repeat).second);
+        CHECK(seeds.insert(trial.seed).second);
+    }
+    CHECK(evaluations == 60);
+    CHECK(repeated > 15);  // the made figures are nothing but noise
+    for (const auto& [id, numbers] : repeats) {
+        CHECK(*numbers.rbegin() == static_cast<std::int64_t>(numbers.size()) - 1);
+        CHECK(numbers.size() <= 5);
+    }
+
+    const auto study = fresh_study();
+    for (const std::int64_t stop_at : {20, 17, 9}) {
+        MadeEvaluator stopping;
+        stopping.stop_at = stop_at;
+        CHECK(run_on(*study, made, stopping, settings, R"({"name": "random"})").end == SearchEnd::stopped);
+    }
+    MadeEvaluator last;
+    const auto resumed = run_on(*study, made, last, settings, R"({"name": "random"})");
+    CHECK(question_and_answer(resumed.trials) == question_and_answer(whole.trials));
+}
+
 TEST_CASE("without determinism every evaluation is told once, but for the last ones that no question waits for") {
     const MadeProblem made(small_space());
     MadeEvaluator evaluator;
@@ -225,4 +304,38 @@ TEST_CASE("a larger budget goes on from a finished study as if it had been there
     const auto more = run_on(*study, made, evaluator, settings_of(30, 3));
     const auto whole = run_on(*fresh_study(), made, evaluator, settings_of(30, 3));
     CHECK(question_and_answer(more.trials) == question_and_answer(whole.trials));
+}
+
+TEST_CASE("weights pass from parent to child where there are no networks either") {
+    /// Answers with weights of its own naming, and keeps what it was handed.
+    class Handing : public Evaluator {
+    public:
+        std::map<std::string, std::string> metrics() const override { return {{"top1", "%"}}; }
+        Evaluation evaluate(const EvaluationRequest& request, std::stop_token) override {
+            if (request.parent) {
+                CHECK_FALSE(request.parent->graph);
+                handed.push_back(request.parent->weights);
+            }
+            Evaluation evaluation;
+            evaluation.values["top1"] = static_cast<double>(request.id);
+            evaluation.weights = "weights " + std::to_string(request.id);
+            return evaluation;
+        }
+        std::vector<std::string> handed;
+    };
+    MadeProblem made(small_space());
+    made.problem.network = nullptr;
+    made.problem.objectives.resize(1);
+    Handing handing;
+    const auto study = fresh_study();
+    const auto strategy = strategy_from(R"({"name": "successive-halving"})")(made.problem, 1);
+    Controller controller(made.problem, *strategy, handing, *study, settings_of(4, 1));
+    CHECK(controller.run({}) == SearchEnd::budget);
+    CHECK(handing.handed == std::vector<std::string>{"weights 2"});
+    // What goes on is of the same network, and draws otherwise.
+    const auto trials = study->trials();
+    CHECK(trials[3].parent == 2);
+    CHECK(trials[3].architecture.id == trials[2].architecture.id);
+    CHECK(trials[3].seed == evaluation_seed(trials[2].seed, trials[2].architecture.id, 0));
+    CHECK(trials[3].seed != trials[2].seed);
 }

@@ -28,21 +28,6 @@ double volume(const std::vector<Trial>& trials, const std::vector<Objective>& ob
 
 }  // namespace
 
-TEST_CASE("survivors are the front, whole, and the best ranks behind it up to the size") {
-    Population population(3);
-    population.add({0}, {3, 3});
-    population.add({1}, {1, 4});
-    population.add({2}, {2, 2});
-    CHECK(population.members().size() == 3);
-    population.add({3}, {4, 4});  // dominated by most
-    REQUIRE(population.members().size() == 3);
-    for (const auto& member : population.members()) CHECK(member.encoding != Encoding{3});
-    population.add({4}, {4, 1});
-    population.add({5}, {5, 0.5});
-    CHECK(population.members().size() == 4);  // a front of four
-    for (const auto& member : population.members()) CHECK(member.rank == 0);
-}
-
 TEST_CASE("evolution covers more of the front than random draws do") {
     double evolved = 0, drawn = 0;
     for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
@@ -77,4 +62,16 @@ TEST_CASE("no network is asked for twice while there are others") {
     std::set<Encoding> networks;
     for (const auto& trial : trials) networks.insert(trial.architecture.encoding);
     CHECK(networks.size() == trials.size());
+}
+
+TEST_CASE("children that a model screens find more in as many trials") {
+    const MadeProblem made(small_space(), 4);
+    const auto& objectives = made.problem.objectives;
+    const double plain = volume(search_with(R"({"name": "evolution"})", made, 60, 3), objectives);
+    const double screened = volume(search_with(R"({"name": "evolution", "screened": 40})", made, 60, 3), objectives);
+    CHECK(screened > plain);
+    // The first ones are drawn either way.
+    const auto one = search_with(R"({"name": "evolution"})", made, 10, 3);
+    const auto other = search_with(R"({"name": "evolution", "screened": 40})", made, 10, 3);
+    for (std::size_t i = 0; i < one.size(); ++i) CHECK(one[i].architecture == other[i].architecture);
 }

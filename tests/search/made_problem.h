@@ -56,7 +56,8 @@ public:
         limit_parameters(std::numeric_limits<double>::infinity());
         problem.space = &space_;
         problem.network = [this](const Encoding& encoding) { return space_.space().lower(encoding); };
-        problem.objectives = {{"top1", "%", Direction::maximize, {}}, {"latency@made", "ms", Direction::minimize, {}}};
+        problem.objectives = {{"top1", "%", Direction::maximize, {}, false, {}},
+                              {"latency@made", "ms", Direction::minimize, {}, false, {}}};
         problem.known["latency@made"] = [this](const Encoding& encoding) { return latency(encoding); };
         problem.known["parameters"] = [this](const Encoding& encoding) { return (*parameters_)(encoding); };
     }

@@ -219,3 +219,38 @@ TEST_CASE("without a start that worked, or with nothing that fits, the walk ends
     widths.problem.objectives.pop_back();
     CHECK_THROWS_WITH(NetAdaptStrategy(widths.problem, {}), Catch::Contains("known before training"));
 }
+
+TEST_CASE("screened proposals: the most promising ones from the third iteration on, the others where those fail") {
+    const Widths widths;
+    NetAdaptOptions options;
+    options.until = 0.6;
+    options.screened = 1;
+    const auto asked = [](const std::vector<Trial>& trials) {
+        std::map<std::int64_t, std::vector<std::string>> choices;  // by iteration
+        for (const auto& trial : trials)
+            if (trial.notes.value("phase", "") == "proposal")
+                choices[trial.notes.at("iteration").get<std::int64_t>()].push_back(trial.notes.at("choice"));
+        return choices;
+    };
+    const auto by_iteration = asked(walk(widths, options));
+    REQUIRE(by_iteration.size() >= 4);
+    for (const auto& [iteration, choices] : by_iteration) {
+        INFO("iteration " << iteration);
+        if (iteration < 3)
+            CHECK(choices.size() > 1);
+        else
+            CHECK(choices.size() == 1);
+    }
+
+    NetAdaptStrategy failing(widths.problem, options);
+    const auto trials = run(failing, widths.space(), 1000, [&](Trial& trial) {
+        const auto& notes = trial.notes;
+        if (notes.value("phase", "") == "proposal" && notes.at("iteration") == 3) {
+            trial.state = TrialState::failed;
+            return;
+        }
+        trial.values = {{"top1", widths.accuracy(trial.architecture.encoding)},
+                        {"parameters", widths.cost(trial.architecture.encoding)}};
+    });
+    CHECK(asked(trials).at(3).size() > 1);
+}

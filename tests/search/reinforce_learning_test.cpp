@@ -112,3 +112,14 @@ TEST_CASE("A sweep covers more of the front than random", "[long]") {
         CHECK(volume(swept) > 1.02 * volume(random));
     }
 }
+
+TEST_CASE("A policy that a model teaches between the evaluations covers more of the front", "[one-thread]") {
+    const MadeProblem made(small_space(), 34);
+    const auto volume = [&](const std::string& job) {
+        std::vector<Point> points;
+        for (const auto& trial : run_traded(made, job, 2, 60))
+            points.push_back({-trial.values.at("top1"), trial.values.at("latency@made")});
+        return hypervolume(points, {-55, 4});
+    };
+    CHECK(volume(R"({"name": "reinforce", "imagined": 24})") > volume(R"({"name": "reinforce"})"));
+}

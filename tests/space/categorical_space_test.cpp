@@ -18,7 +18,7 @@ Json made() {
             {"choices", {{{"name", "a"}, {"values", {0, 1}}}, {{"name", "b"}, {"values", {0, 1}}}}}};
 }
 
-std::string error_of(const Json& json) {
+std::string space_error_of(const Json& json) {
     return test::input_error_of([&] { (void)test::space_of(json); });
 }
 
@@ -82,25 +82,25 @@ TEST_CASE("an encoding that does not fit is refused") {
 }
 
 TEST_CASE("a wrong space is refused with all that is wrong") {
-    CHECK(error_of(made()).empty());
+    CHECK(space_error_of(made()).empty());
     auto twice = made();
     twice["choices"][1] = {{"name", "a"}, {"values", {3, 3, Json::array()}}};
-    CHECK_THAT(error_of(twice), Catch::Contains("a choice name that is not taken") &&
-                                    Catch::Contains("each value once") && Catch::Contains("a number or a word"));
+    CHECK_THAT(space_error_of(twice), Catch::Contains("a choice name that is not taken") &&
+                                          Catch::Contains("each value once") && Catch::Contains("a number or a word"));
     auto many = made();
     for (int i = 2; i < 256; ++i) many["choices"][0]["values"].push_back(i);
-    CHECK_THAT(error_of(many), Catch::Contains("at most 255 values"));
+    CHECK_THAT(space_error_of(many), Catch::Contains("at most 255 values"));
     const auto among = [](const Json& value, const Json& names) {
         auto json = made();
         json["choices"].push_back({{"name", "longer"}, {"values", {0, 1, 2}}});
         json["interchangeable"] = {{{"value", value}, {"among", names}}};
         return json;
     };
-    CHECK_THAT(error_of(among(0, {"a", "longr"})), Catch::Contains("did you mean \"longer\"?"));
-    CHECK_THAT(error_of(among(0, {"a", "longer"})), Catch::Contains("the same values"));
-    CHECK_THAT(error_of(among(0, {"a", "a"})), Catch::Contains("no other place"));
-    CHECK_THAT(error_of(among(4, {"a", "b"})), Catch::Contains("one of 0, 1"));
-    CHECK_THAT(error_of(among(0, Json::array({"a"}))), Catch::Contains("at least 2"));
+    CHECK_THAT(space_error_of(among(0, {"a", "longr"})), Catch::Contains("did you mean \"longer\"?"));
+    CHECK_THAT(space_error_of(among(0, {"a", "longer"})), Catch::Contains("the same values"));
+    CHECK_THAT(space_error_of(among(0, {"a", "a"})), Catch::Contains("no other place"));
+    CHECK_THAT(space_error_of(among(4, {"a", "b"})), Catch::Contains("one of 0, 1"));
+    CHECK_THAT(space_error_of(among(0, Json::array({"a"}))), Catch::Contains("at least 2"));
 }
 
 TEST_CASE("a space's kind is one of two words, and network without one") {

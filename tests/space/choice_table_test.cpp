@@ -39,7 +39,7 @@ std::vector<ChoiceTable::Term> terms_over(const std::vector<std::vector<std::siz
     return terms;
 }
 
-std::string error_of(const Json& json) {
+std::string table_error_of(const Json& json) {
     auto document = JsonDocument::from_value(json, "made");
     (void)ChoiceTable::read(JsonValue(document), made_categories());
     return test::input_error_of([&] { document.throw_problems(); });
@@ -145,12 +145,12 @@ TEST_CASE("a table's file is read, and what is wrong in it is told with the near
     CHECK(table({2, 1, 0, 0}) == 7);
     CHECK(table({2, 0, 0, 0}) == 3);
     CHECK(table({0, 1, 0, 0}) == 1);
-    const auto wrong = error_of({{"unit", "ms"},
-                                 {"terms",
-                                  {{{"if", {{"aa", 6}}}, {"value", 2}},
-                                   {{"if", {{"a", 5}}}, {"value", 2}},
-                                   {{"if", Json::object()}, {"value", 2}},
-                                   {{"if", {{"a", 6}}}, {"valeu", 2}}}}});
+    const auto wrong = table_error_of({{"unit", "ms"},
+                                       {"terms",
+                                        {{{"if", {{"aa", 6}}}, {"value", 2}},
+                                         {{"if", {{"a", 5}}}, {"value", 2}},
+                                         {{"if", Json::object()}, {"value", 2}},
+                                         {{"if", {{"a", 6}}}, {"valeu", 2}}}}});
     CHECK_THAT(wrong, Catch::Contains("did you mean \"a\"?") && Catch::Contains("one of 1, 4, 6, the values of a") &&
                           Catch::Contains("at least one choice") && Catch::Contains("did you mean \"value\"?"));
 }
@@ -202,7 +202,7 @@ TEST_CASE("a table's file may have a floor, and say what it is of and where it i
     CHECK(table.about().quantity == "amortised_latency");
     CHECK(table.about().source["licence"] == "MIT");
     CHECK(table.about().held_out["r2"] == 0.99);
-    CHECK_THAT(error_of({{"unit", "ms"}, {"terms", Json::array()}, {"floor", {{"exponent", 0.5}, {"term", 1}}}}),
+    CHECK_THAT(table_error_of({{"unit", "ms"}, {"terms", Json::array()}, {"floor", {{"exponent", 0.5}, {"term", 1}}}}),
                Catch::Contains("exponent") && Catch::Contains("did you mean \"terms\"?"));
 }
 

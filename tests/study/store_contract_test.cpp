@@ -10,7 +10,6 @@ namespace {
 using namespace test;
 
 STORE_TEST("A store lists its studies in the order in which they were made") {
-    TestType given;
     REQUIRE(given.store->studies().empty());
     (void)given.store->create(example_info("second"));
     (void)given.store->create(example_info("first"));
@@ -21,7 +20,6 @@ STORE_TEST("A store lists its studies in the order in which they were made") {
 }
 
 STORE_TEST("A study's name is taken once") {
-    TestType given;
     (void)given.store->create(example_info("first"));
     REQUIRE_THROWS_AS(given.store->create(example_info("first")), InputError);
     REQUIRE_THROWS_WITH(given.store->create(example_info("first")), Catch::Contains("\"first\""));
@@ -29,7 +27,6 @@ STORE_TEST("A study's name is taken once") {
 }
 
 STORE_TEST("Opening an unknown name lists the known ones and suggests the nearest") {
-    TestType given;
     REQUIRE_THROWS_WITH(given.store->open("mobile"), Catch::Contains("no study"));
     (void)given.store->create(example_info("mobile"));
     (void)given.store->create(example_info("server"));
@@ -39,7 +36,6 @@ STORE_TEST("Opening an unknown name lists the known ones and suggests the neares
 }
 
 STORE_TEST("The only study is opened without a name; of several, one must be named") {
-    TestType given;
     REQUIRE_THROWS_AS(open_study(*given.store, ""), InputError);
     (void)given.store->create(example_info("first"));
     REQUIRE(open_study(*given.store, "")->info().name == "first");
@@ -49,7 +45,6 @@ STORE_TEST("The only study is opened without a name; of several, one must be nam
 }
 
 STORE_TEST("Of threads that make the same study at once, one succeeds") {
-    TestType given;
     std::atomic<int> made = 0;
     std::atomic<int> refused = 0;
     std::vector<std::jthread> threads;
@@ -68,7 +63,6 @@ STORE_TEST("Of threads that make the same study at once, one succeeds") {
 }
 
 STORE_TEST("A change removes, makes and fills studies in one go") {
-    TestType given;
     (void)given.store->create(example_info("old"));
     const auto kept = given.store->create(example_info("kept"));
     const auto first = example_trial(0);
@@ -98,7 +92,6 @@ STORE_TEST("A change removes, makes and fills studies in one go") {
 }
 
 STORE_TEST("Of a change that fails nothing is left") {
-    TestType given;
     (void)given.store->create(example_info("first"));
     const auto second = given.store->create(example_info("second"));
     const auto trial = example_trial(0);
@@ -125,7 +118,6 @@ STORE_TEST("Of a change that fails nothing is left") {
 }
 
 STORE_TEST("A removed study is unknown, and whoever still has it can put nothing into another one") {
-    TestType given;
     (void)given.store->create(example_info("first"));
     const auto removed = given.store->create(example_info("last"));
     const auto trial = example_trial(0);

@@ -13,7 +13,6 @@ namespace {
 using namespace test;
 
 STORE_TEST("A study gives back the info that it was made with") {
-    TestType given;
     const auto info = example_info();
     const auto made = given.store->create(info);
     const auto opened = given.store->open(info.name);
@@ -26,7 +25,6 @@ STORE_TEST("A study gives back the info that it was made with") {
 }
 
 STORE_TEST("A trial comes back as it was put") {
-    TestType given;
     const auto study = given.store->create(example_info());
     const std::vector<Trial> trials{example_trial(0), example_trial(1)};
     study->put(trials);
@@ -37,7 +35,6 @@ STORE_TEST("A trial comes back as it was put") {
 }
 
 STORE_TEST("A trial that holds defaults, empty or odd text comes back as it was put") {
-    TestType given;
     const auto study = given.store->create(example_info());
     auto odd = example_trial(1);
     odd.architecture.encoding.clear();
@@ -54,7 +51,6 @@ STORE_TEST("A trial that holds defaults, empty or odd text comes back as it was 
 }
 
 STORE_TEST("Every state of a trial is kept") {
-    TestType given;
     const auto study = given.store->create(example_info());
     const std::vector<TrialState> states{TrialState::running, TrialState::complete, TrialState::failed,
                                          TrialState::duplicate};
@@ -67,7 +63,6 @@ STORE_TEST("Every state of a trial is kept") {
 }
 
 STORE_TEST("Numbers survive to the last bit") {
-    TestType given;
     const auto study = given.store->create(example_info());
     auto trial = example_trial(0);
     trial.seed = std::numeric_limits<std::uint64_t>::max();
@@ -112,7 +107,6 @@ STORE_TEST("Numbers survive to the last bit") {
 }
 
 STORE_TEST("Trials come in the order of their numbers, whatever order they were put in") {
-    TestType given;
     const auto study = given.store->create(example_info());
     for (const std::int64_t number : {10, 2, 7, 0}) {
         const auto trial = example_trial(number);
@@ -124,7 +118,6 @@ STORE_TEST("Trials come in the order of their numbers, whatever order they were 
 }
 
 STORE_TEST("Putting a number again replaces the whole trial") {
-    TestType given;
     const auto study = given.store->create(example_info());
     auto trial = example_trial(0);
     study->put({&trial, 1});
@@ -142,7 +135,6 @@ STORE_TEST("Putting a number again replaces the whole trial") {
 }
 
 STORE_TEST("Studies of one store don't see each other's trials") {
-    TestType given;
     const auto first = given.store->create(example_info("first"));
     const auto second = given.store->create(example_info("second"));
     const auto trial = example_trial(0);
@@ -152,7 +144,6 @@ STORE_TEST("Studies of one store don't see each other's trials") {
 }
 
 STORE_TEST("A study outlives its store object") {
-    TestType given;
     const auto study = given.store->create(example_info());
     given.store.reset();
     const auto trial = example_trial(0);
@@ -161,7 +152,6 @@ STORE_TEST("A study outlives its store object") {
 }
 
 STORE_TEST("Four threads put and read at once, and nobody sees half a put") {
-    TestType given;
     constexpr int kThreads = 4;
     constexpr int kPuts = 25;
     constexpr int kBatch = 4;
@@ -187,7 +177,6 @@ STORE_TEST("Four threads put and read at once, and nobody sees half a put") {
 }
 
 STORE_TEST("Several searches may hold a study, and who changes it is alone with it") {
-    TestType given;
     (void)given.store->create(example_info("first"));
     const auto study = given.store->open("first");
     const auto again = given.store->open("first");
@@ -211,7 +200,6 @@ STORE_TEST("Several searches may hold a study, and who changes it is alone with 
 }
 
 STORE_TEST("A hold outlives the study object that it was got from") {
-    TestType given;
     auto held = given.store->create(example_info("first"))->hold(Use::search);
     REQUIRE_THROWS_AS(given.store->open("first")->hold(Use::change), InputError);
     held.reset();

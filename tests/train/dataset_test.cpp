@@ -1,3 +1,5 @@
+#include <png.h>
+#include <turbojpeg.h>
 #include <zlib.h>
 #include <catch2/catch.hpp>
 #include <set>
@@ -5,9 +7,6 @@
 #include "core/error.h"
 #include "made_data.h"
 #include "train/dataset.h"
-#ifdef HWNAS_HAVE_PNG
-#include <png.h>
-#endif
 
 using namespace hwnas;
 using namespace hwnas::train;
@@ -213,7 +212,6 @@ TEST_CASE("images by class folder are read, converted and resized") {
     CHECK_THAT(message_of(options("image-folder", folder, 1), {3, 2, 2}), Catch::Contains("test/ (or val/)"));
 }
 
-#ifdef HWNAS_HAVE_PNG
 TEST_CASE("PNG images are read, and broken ones named") {
     const TemporaryFolder folder;
     png_image image{};
@@ -233,7 +231,48 @@ TEST_CASE("PNG images are read, and broken ones named") {
     std::filesystem::resize_file(broken, std::filesystem::file_size(broken) - 20);
     CHECK_THAT(message_of(options("image-folder", folder, 1), {3, 2, 2}), Catch::Contains(broken.string()));
 }
-#endif
+
+TEST_CASE("JPEG images are read in grey and in colours, and broken ones named") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "train" / "all" / "1.jpg";
+    // Smooth, so that what the format loses is little: red from left to right, green from top to bottom.
+    std::vector<std::uint8_t> pixels;
+    for (int y = 0; y < 16; ++y)
+        for (int x = 0; x < 16; ++x)
+            for (const int value : {x * 16, y * 16, 64}) pixels.push_back(static_cast<std::uint8_t>(value));
+    const tjhandle compressor = tjInitCompress();
+    unsigned char* made = nullptr;
+    unsigned long size = 0;
+    REQUIRE(tjCompress2(compressor, pixels.data(), 16, 0, 16, TJPF_RGB, &made, &size, TJSAMP_444, 100, 0) == 0);
+    const std::string whole(reinterpret_cast<const char*>(made), size);
+    tjFree(made);
+    tjDestroy(compressor);
+    write(path, whole);
+    write(folder.path() / "train" / "all" / "2.JPEG", whole);
+    write(folder.path() / "test" / "all" / "1.jpg", whole);
+    const Dataset colours = load_dataset(options("image-folder", folder, 1), {3, 16, 16});
+    int worst = 0;
+    for (std::size_t i = 0; i < pixels.size(); ++i)
+        worst = std::max(worst, std::abs(colours.test.pixels[i] - pixels[i]));
+    CHECK(worst <= 4);
+    const Dataset grey = load_dataset(options("image-folder", folder, 1), {1, 16, 16});
+    // ITU-R BT.601's luminance of the middle.
+    const double expected = 0.299 * 8 * 16 + 0.587 * 8 * 16 + 0.114 * 64;
+    CHECK(std::abs(grey.test.pixels[8 * 16 + 8] - expected) <= 4);
+
+    const auto message = [&](const std::string& content) {
+        write(path, content);
+        return message_of(options("image-folder", folder, 1), {3, 16, 16});
+    };
+    CHECK_THAT(message(whole.substr(0, whole.size() / 2)), Catch::Contains(path.string()) && Catch::Contains("JPEG"));
+    CHECK_THAT(message("no image"), Catch::Contains(path.string()));
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        std::string flipped = whole;
+        flipped[i] = static_cast<char>(flipped[i] ^ (1 << i % 8));
+        CAPTURE(i);
+        CHECK_NOTHROW(message(flipped));  // other pixels, or an input error
+    }
+}
 
 TEST_CASE("resizing averages areas when shrinking and interpolates when growing") {
     const Images four{1, 2, 2, {0, 100, 200, 100}, {7}};

@@ -66,6 +66,16 @@ TEST_CASE("measure gives the times of one burst") {
     CHECK_THAT(ask(trainer, other)["error"].get<std::string>(), Catch::Contains("float32"));
 }
 
+TEST_CASE("LibTorch's reasons are told without where in LibTorch they arose") {
+    Trainer trainer;
+    Graph graph({64, 4096, 4096});  // whose input is larger than any memory
+    graph.add("pool", op::GlobalAveragePool{}, {graph.output()});
+    const Json answer = ask(trainer, {{"id", 3}, {"task", "measure"}, {"graph", to_json(graph)}, {"batch", 65536}});
+    const auto error = answer["error"].get<std::string>();
+    CHECK_THAT(error, Catch::Contains("allocate"));
+    CHECK_THAT(error, !Catch::Contains("Exception raised from") && !Catch::Contains("frame #"));
+}
+
 TEST_CASE("a training is answered with figures and weights that forward can use") {
     const test::TemporaryFolder folder;
     write_cifar(folder.path());
@@ -113,6 +123,35 @@ TEST_CASE("a training is answered with figures and weights that forward can use"
         REQUIRE_FALSE(narrow.contains("error"));
         CHECK(narrow["weights"] == "");
     }
+}
+
+TEST_CASE("a training whose loss is above what was asked for ends there, and says so") {
+    const test::TemporaryFolder folder;
+    write_cifar(folder.path());
+    Trainer trainer;
+    const auto request = [&](double after_first, double after_second) {
+        Json asked = train_request(folder);
+        asked["budget"]["epochs"] = 3;
+        asked["give_up"] = {{{"epoch", 1}, {"train_loss", after_first}}, {{"epoch", 2}, {"train_loss", after_second}}};
+        return ask(trainer, asked);
+    };
+    const Json whole = request(100, 100);
+    INFO(whole.dump());
+    REQUIRE(whole["details"]["epochs"].size() == 3);
+    CHECK_FALSE(whole["details"].contains("given_up_after"));
+    const Json first = request(0, 0);
+    REQUIRE(first["details"]["epochs"].size() == 1);
+    CHECK(first["details"]["given_up_after"] == 1);
+    CHECK(first["details"]["epochs"][0] == whole["details"]["epochs"][0]);
+    CHECK(first["values"]["top1"] == first["details"]["epochs"][0]["validation_top1"]);
+    CHECK_FALSE(first["values"].contains("test_top1"));
+    CHECK_FALSE(first["weights"].get<std::string>().empty());
+    CHECK(request(100, 0)["details"]["given_up_after"] == 2);
+
+    Json wrong = train_request(folder);
+    wrong["give_up"] = {{{"epoch", 0}}};
+    const auto error = ask(trainer, wrong)["error"].get<std::string>();
+    CHECK_THAT(error, Catch::Contains("/give_up/0/epoch") && Catch::Contains("train_loss"));
 }
 
 TEST_CASE("whatever is wrong with a request is an answer, and the next one is served") {

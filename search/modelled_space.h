@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "regression/anova_kernel.h"
+#include "search/strategy.h"
+
+namespace hwnas {
+
+/// A problem's encodings as points of a Gaussian process: the choices as categories, and as features the logs of what
+/// is known of a network before it is evaluated (its latency says something of its accuracy too). Choices whose names
+/// differ in their numbers alone are of one kind, as `stage1.kernel` and `stage2.kernel`; those whose names have the
+/// same number are in one place.
+class ModelledSpace {
+public:
+    /// Features are scaled by a sample of the feasible set. What `problem` points to must outlive this.
+    explicit ModelledSpace(const SearchProblem& problem);
+
+    /// `encodings` are canonical.
+    [[nodiscard]] CategoricalPoints points(std::span<const Encoding> encodings) const;
+    /// Values that are all numbers are ordered.
+    [[nodiscard]] const CategoricalChoices& choices() const { return choices_; }
+
+private:
+    struct Feature {
+        std::function<double(const Encoding&)> figure;
+        double mean = 0;
+        double deviation = 1;
+    };
+    std::vector<Feature> features_;
+    CategoricalChoices choices_;
+};
+
+}  // namespace hwnas

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "search/expected_improvement.h"
+#include "search/surrogate.h"
+
+namespace hwnas {
+
+/// What networks promise, seen from one question: the expected hypervolume improvement of the front, in the box of
+/// the surrogate's worst corner. Trials under way count as if they had come out as the model expects. Two learned
+/// objectives and more are integrated by four levels of all but the last; limits on learned figures weigh a network by
+/// the probability that it meets them.
+class Prospects {
+public:
+    /// The surrogate is ready, and outlives this. `optimism`: what its deviations are multiplied by.
+    Prospects(Surrogate& surrogate, std::vector<Encoding> pending, double optimism);
+
+    /// Of each candidate. Quadratic in the trials for each.
+    [[nodiscard]] std::vector<double> promise(Candidates& candidates);
+    /// The same by the model's means, with deviations as the last call of `promise` found them (their
+    /// median): linear in the trials. To choose those for which the other pays.
+    [[nodiscard]] std::vector<double> rough_promise(const Candidates& candidates);
+
+private:
+    /// What the model says of one figure of all candidates.
+    struct Belief {
+        Eigen::VectorXd means;
+        Eigen::VectorXd variances;
+    };
+    [[nodiscard]] std::vector<double> weigh(const Candidates& candidates, const std::vector<Belief>& beliefs) const;
+    [[nodiscard]] double improvement(const Point& known, std::span<const Outcome> learned) const;
+    [[nodiscard]] double chance_of_bounds(std::span<const Outcome> figures) const;
+
+    Surrogate* surrogate_;
+    std::vector<Encoding> pending_;
+    double optimism_;
+    ExpectedImprovement expected_;
+    std::vector<double> usual_variances_;  ///< by figure
+};
+
+}  // namespace hwnas
