@@ -45,7 +45,7 @@ std::function<void(const ProfileProgress&)> shown(Progress& progress) {
     return [&progress](const ProfileProgress& state) {
         progress.show("  round " + std::to_string(state.rounds_done) + ": " +
                       std::to_string(state.segments - state.segments_left) + " of " + std::to_string(state.segments) +
-                      " measured, about " + duration_text(state.seconds_left) + " left");
+                      " " + state.what + " measured, about " + duration_text(state.seconds_left) + " left");
     };
 }
 

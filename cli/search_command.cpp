@@ -66,8 +66,8 @@ private:
 
 std::string profiling_text(const std::string& device, const ProfileProgress& progress) {
     return "  " + device + ": " + std::to_string(progress.segments - progress.segments_left) + " of " +
-           std::to_string(progress.segments) + " segments measured, about " + duration_text(progress.seconds_left) +
-           " left";
+           std::to_string(progress.segments) + " " + progress.what + " measured, about " +
+           duration_text(progress.seconds_left) + " left";
 }
 
 void override_from(JsonDocument& document, const Options& options, const char* option, const std::string& path) {

@@ -301,7 +301,12 @@ private:
         // A segment's energy takes a burst of 30 ms and a short one.
         const double seconds =
             static_cast<double>(bursts_left) * a_burst + static_cast<double>(energies) * (0.03 + 2 * a_burst);
-        options_.progress({rounds_done_, to_measure_, segments, energies, seconds});
+        options_.progress({.rounds_done = rounds_done_,
+                           .what = options_.what,
+                           .segments = to_measure_,
+                           .segments_left = segments,
+                           .energies_left = energies,
+                           .seconds_left = seconds});
     }
 
     void save() {

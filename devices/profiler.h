@@ -20,7 +20,8 @@ namespace hwnas {
 
 struct ProfileProgress {
     std::int64_t rounds_done = 0;
-    std::size_t segments = 0;       ///< to be measured in this call
+    std::string what = "segments";
+    std::size_t segments = 0;       ///< to be measured: in this call, or in all of a space's profile
     std::size_t segments_left = 0;  ///< of these
     std::size_t energies_left = 0;  ///< rows that then want their energy measured
     double seconds_left = 0;        ///< estimated; noise may ask for further rounds
@@ -33,6 +34,7 @@ struct ProfileOptions {
     bool repeat_noisy = false;
     std::uint64_t seed = 0;  ///< of the order in which segments are measured
     std::function<void(const ProfileProgress&)> progress = {};
+    std::string what = "segments";  ///< is measured, for the progress
     /// Why there is no energy meter, for the table's context.
     std::string no_energy_reason = {};
     std::chrono::duration<double> least_between_saves{2};

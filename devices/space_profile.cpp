@@ -152,6 +152,7 @@ ProfileOutcome profile_space(const CompiledSpace& space, Runner& runner, EnergyM
         runner.restart();
         ProfileOptions rows = options.rows;
         rows.table_path.clear();
+        rows.what = "whole networks";
         rows.reference_ms = reference_ms(space, table);
         if (profile(wholes(held_out), runner, nullptr, device, again, rows, stop).stopped) {
             outcome.stopped = true;
@@ -178,6 +179,7 @@ Verification verify_table(const CompiledSpace& space, Runner& runner, const Devi
     const Networks networks = draw_networks(space, table, options.networks, options.seed, known);
     ProfileOptions rows;
     rows.progress = options.progress;
+    rows.what = "whole networks";
     rows.seed = options.seed;
     rows.reference = &reference_of(space);
     rows.reference_ms = reference_ms(space, table);

@@ -23,6 +23,18 @@ void add(ProfileOutcome& outcome, const ProfileOutcome& part) {
     outcome.stopped = part.stopped;
 }
 
+/// How far all segments are, of the `wanted` ones, where a batch tells how far it is itself.
+ProfileProgress of_all(ProfileProgress batch, std::size_t known, std::size_t wanted, std::optional<Seconds> time_left) {
+    ProfileProgress all = batch;
+    const std::size_t done = known + batch.segments - batch.segments_left;
+    all.segments = wanted;
+    all.segments_left = wanted - std::min(wanted, done);
+    all.seconds_left *=
+        static_cast<double>(all.segments_left) / static_cast<double>(std::max<std::size_t>(1, batch.segments_left));
+    if (time_left) all.seconds_left = std::clamp(time_left->count(), 0.0, std::max(0.0, all.seconds_left));
+    return all;
+}
+
 /// Nothing is asked of a table that is complete, if only by interpolation.
 bool settled(const CompiledSpace& space, const CostTable& table, const SpaceProfileOptions& options) {
     if (options.segments || options.time) return false;
@@ -45,10 +57,12 @@ ProfileOutcome profile_rows(const CompiledSpace& space, const std::vector<const 
     SegmentSampling sampling(segments, options.rows.seed);
     ProfileOutcome outcome;
     std::map<std::string, std::string> failures;
+    ProfileOptions rows = options.rows;
+    rows.what = "whole networks and noisy rows";
     // True where it was not stopped.
     const auto measured = [&](const std::vector<const Segment*>& items) {
         try {
-            add(outcome, profile(items, runner, meter, device, table, options.rows, stop));
+            add(outcome, profile(items, runner, meter, device, table, rows, stop));
         } catch (const SegmentFailures& error) {
             if (!error.tried_all()) throw;
             add(outcome, error.outcome());
@@ -68,16 +82,28 @@ ProfileOutcome profile_rows(const CompiledSpace& space, const std::vector<const 
         options.calibrate_on + options.held_out == 0
             ? 1
             : static_cast<double>(options.calibrate_on) / static_cast<double>(options.calibrate_on + options.held_out);
-    const Seconds end = options.clock() + options.time.value_or(usual_time) - counts * (options.clock() - begin);
+    const Seconds networks_took = options.clock() - begin;
+    const Seconds end = options.clock() + options.time.value_or(usual_time) - counts * networks_took;
 
     SegmentBudget budget{options.least_segments, options.segments};
     if (modelled && !budget.exactly) budget.exactly = segments.size();
     if (!enough && !budget.exactly && sampling.missing(table) > budget.least)
         options.say("as many segments are measured as fit into " +
                     std::to_string(std::lround(options.time.value_or(usual_time).count() / 60)) +
-                    " min, the others interpolated");
+                    " min, the others interpolated" +
+                    (networks_took < Seconds(60)
+                         ? ""
+                         : "; the verdict on them takes about " +
+                               std::to_string(std::lround((1 - counts) * networks_took.count() / 60)) + " min more"));
     const Seconds first = options.clock();
     SegmentProgress progress;
+    rows.what = options.rows.what;
+    if (options.rows.progress)
+        rows.progress = [&](const ProfileProgress& batch) {
+            const auto time_left = budget.exactly ? std::nullopt : std::optional(end - options.clock());
+            const std::size_t wanted = budget.exactly.value_or(segments.size());
+            options.rows.progress(of_all(batch, progress.known, wanted, time_left));
+        };
     while (!enough) {
         const Seconds now = options.clock();
         progress.missing = sampling.missing(table);

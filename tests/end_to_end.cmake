@@ -10,20 +10,27 @@ function(hwnas_python_test name script)
   set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
 endfunction()
 
-hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
-hwnas_python_test("architecture: folders without threads" architecture/threadless_folders.py ${PROJECT_SOURCE_DIR}
-  ${hwnas_folders_without_threads})
-hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
-  $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
-foreach(test categories start studies workers)
+foreach(test start studies workers)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
-foreach(test import-table optimum bench-search)
+# What has no threads has no races.
+set(tests_on_made_data bench-search)
+if(NOT HWNAS_SANITIZE MATCHES "thread")
+  list(APPEND tests_on_made_data import-table optimum)
+  hwnas_python_test("end to end: categories" end_to_end/categories.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
+endif()
+foreach(test ${tests_on_made_data})
   string(REPLACE "-" "_" script ${test})
   hwnas_python_test("end to end: ${test}, made data" end_to_end/${script}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR} made)
 endforeach()
 # What a sanitizer adds of memory and of time is not the search's; the code that published data go through is that of made ones.
 if(NOT HWNAS_SANITIZE)
+  hwnas_python_test("architecture: includes run one way" architecture/include_direction.py ${PROJECT_SOURCE_DIR})
+  hwnas_python_test("architecture: what is said to have no threads has none" architecture/threadless_folders.py
+    ${PROJECT_SOURCE_DIR} ${hwnas_folders_without_threads}
+    --search-tests-with-threads ${hwnas_search_tests_with_threads})
+  hwnas_python_test("documents: what programs write is up to date" architecture/written_documents.py
+    $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
   foreach(test import-table optimum bench-search)
     string(REPLACE "-" "_" script ${test})
     hwnas_python_test("end to end: ${test}, published data" end_to_end/${script}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR}

@@ -208,6 +208,46 @@ TEST_CASE("as many segments are measured as fit into the time, and more when it 
     REQUIRE(table.verdict(space.name())->held_out.mean_error_percent < 0.5);
 }
 
+TEST_CASE("a profile tells how far all segments are, not the batch, and how long the verdict will take") {
+    const CompiledSpace space = test::small_space();
+    CountingRunner runner;
+    runner.seconds_a_burst = std::chrono::milliseconds(500);
+    auto options = ::options();
+    options.clock = [&runner] { return runner.now; };
+    options.least_segments = 30;
+    options.time = std::chrono::seconds(300);
+    std::vector<ProfileProgress> heard;
+    options.rows.progress = [&](const ProfileProgress& state) {
+        if (state.what == "segments") heard.push_back(state);
+    };
+    std::vector<std::string> said;
+    options.say = [&](const std::string& text) { said.push_back(text); };
+    CostTable table;
+    const auto outcome = profile_space(space, runner, nullptr, device(), table, options, {});
+    REQUIRE(outcome.interpolated > 0);
+    REQUIRE_FALSE(heard.empty());
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+        REQUIRE(heard[i].segments == space.segments().size());
+        REQUIRE(heard[i].seconds_left <= 300);
+        if (i > 0) REQUIRE(heard[i].segments_left <= heard[i - 1].segments_left);
+    }
+    REQUIRE(heard.back().segments_left == outcome.interpolated);
+    // Forty networks of eight bursts take 160 s, the held-out half of them again 80 s.
+    REQUIRE_THAT(said.front(), Catch::Contains("fit into 5 min") && Catch::Contains("takes about 1 min more"));
+}
+
+TEST_CASE("a table that other devices' completed is measured where it was not") {
+    const CompiledSpace space = test::small_space();
+    CountingRunner runner;
+    CostTable table = test::made_table(space);
+    table.device = "counting";
+    for (auto& [key, row] : table.rows) row.origin = RowOrigin::transferred;
+    REQUIRE(profile_space(space, runner, nullptr, device(), table, options(), {}).measured ==
+            space.segments().size() + 40);
+    REQUIRE_FALSE(table.has(RowOrigin::transferred));
+    REQUIRE(table.verdict(space.name())->held_out.mean_error_percent < 0.5);
+}
+
 TEST_CASE("a slow device measures the least number of segments however little time there is, or so many as are asked") {
     const CompiledSpace space = test::small_space();
     CountingRunner runner;

@@ -59,7 +59,7 @@ void check_same(const ExactAnswer& answer, const ExactAnswer& truth) {
 
 }  // namespace
 
-TEST_CASE("branch and bound finds the front that enumeration finds", "[one-thread]") {
+TEST_CASE("branch and bound finds the front that enumeration finds") {
     for (std::uint64_t seed = 0; seed < spaces; ++seed) {
         Rng rng(seed);
         const std::size_t objectives = 1 + seed % 3;
@@ -71,7 +71,7 @@ TEST_CASE("branch and bound finds the front that enumeration finds", "[one-threa
     }
 }
 
-TEST_CASE("a limit on an objective's own figure is kept", "[one-thread]") {
+TEST_CASE("a limit on an objective's own figure is kept") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         Rng rng(seed);
         const MadeSums made(seed, 2, 20);
@@ -84,7 +84,7 @@ TEST_CASE("a limit on an objective's own figure is kept", "[one-thread]") {
     }
 }
 
-TEST_CASE("what is told as possible when time is up covers the true front", "[one-thread]") {
+TEST_CASE("what is told as possible when time is up covers the true front") {
     std::size_t unfinished = 0;
     for (const double seconds : {0.0, 1e-4, 1e-3}) {
         for (std::uint64_t seed = 0; seed < spaces / 4; ++seed) {
@@ -114,7 +114,7 @@ TEST_CASE("what is told as possible when time is up covers the true front", "[on
     CHECK(unfinished > 0);
 }
 
-TEST_CASE("a gap that is allowed is not exceeded", "[one-thread]") {
+TEST_CASE("a gap that is allowed is not exceeded") {
     for (std::uint64_t seed = 0; seed < 30; ++seed) {
         Rng rng(seed);
         const MadeSums made(seed, 1 + seed % 2, 30);

@@ -37,7 +37,7 @@ double volume_of(const std::vector<Trial>& trials) {
 
 }  // namespace
 
-TEST_CASE("the model finds nearly the whole front in sixty of thirteen thousand networks", "[one-thread]") {
+TEST_CASE("the model finds nearly the whole front in sixty of thirteen thousand networks") {
     const MadeProblem made(small_space(), 4);
     const auto evaluate = [&](Trial& trial) { evaluate_well(made, trial); };
     std::vector<Trial> all(1);
@@ -79,7 +79,7 @@ TEST_CASE("no network is asked for twice, and a space that is used up ends the s
     }
 }
 
-TEST_CASE("one objective is brought to its optimum", "[one-thread]") {
+TEST_CASE("one objective is brought to its optimum") {
     const MadeProblem made(small_space(), 5);
     SearchProblem problem = made.problem;
     problem.objectives = {{"top1", "%", Direction::maximize, {}, false, {}}};
@@ -93,7 +93,7 @@ TEST_CASE("one objective is brought to its optimum", "[one-thread]") {
     }
 }
 
-TEST_CASE("two figures that only an evaluation tells are learned together", "[one-thread]") {
+TEST_CASE("two figures that only an evaluation tells are learned together") {
     const MadeProblem made(small_space(), 6);
     SearchProblem problem = made.problem;
     problem.known.erase("latency@made");
@@ -102,7 +102,7 @@ TEST_CASE("two figures that only an evaluation tells are learned together", "[on
     CHECK(found > volume_of(trials_of(strategy_from(R"({"name": "random"})"), made, problem, 240, evaluate)));
 }
 
-TEST_CASE("a limit on what is not known beforehand is learned, and kept to more and more", "[one-thread]") {
+TEST_CASE("a limit on what is not known beforehand is learned, and kept to more and more") {
     const MadeProblem made(small_space(), 7);
     const MadeProblem other(small_space(), 8);
     SearchProblem problem = made.problem;

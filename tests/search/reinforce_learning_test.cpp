@@ -113,7 +113,7 @@ TEST_CASE("A sweep covers more of the front than random", "[long]") {
     }
 }
 
-TEST_CASE("A policy that a model teaches between the evaluations covers more of the front", "[one-thread]") {
+TEST_CASE("A policy that a model teaches between the evaluations covers more of the front") {
     const MadeProblem made(small_space(), 34);
     const auto volume = [&](const std::string& job) {
         std::vector<Point> points;

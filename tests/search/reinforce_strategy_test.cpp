@@ -151,7 +151,7 @@ TEST_CASE("A starting network that earns more than what is drawn is drawn toward
     CHECK(gain(10) < 0);
 }
 
-TEST_CASE("A choice that fails is left, as one that scores badly would be", "[one-thread]") {
+TEST_CASE("A choice that fails is left, as one that scores badly would be") {
     const MadeProblem made(small_space());
     ReinforceOptions options;
     options.swept_targets = 1;
@@ -173,7 +173,7 @@ TEST_CASE("A choice that fails is left, as one that scores badly would be", "[on
     CHECK(failures(150, 200) <= 1);
 }
 
-TEST_CASE("Equal rewards leave PPO's policy where the entropy bonus holds it: near uniform", "[one-thread]") {
+TEST_CASE("Equal rewards leave PPO's policy where the entropy bonus holds it: near uniform") {
     const MadeProblem made(small_space());
     ReinforceStrategy strategy(made.problem, 5, {});
     run(strategy, made.space(), 200, [&](Trial& trial) { trial.values = {{"top1", 50}, {"latency@made", 1}}; });
