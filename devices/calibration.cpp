@@ -11,6 +11,7 @@ namespace {
 
 constexpr double bytes_per_megabyte = 1e6;
 constexpr double bytes_per_element = 4;
+constexpr double cached_border_megabytes = 1;  // half of a usual second-level cache
 
 struct Trait {
     const char* name;
@@ -21,6 +22,7 @@ constexpr Trait known_traits[] = {{"row", &SegmentTraits::row},
                                   {"depthwise_row", &SegmentTraits::depthwise_row},
                                   {"weight_megabytes", &SegmentTraits::weight_megabytes},
                                   {"border_megabytes", &SegmentTraits::border_megabytes},
+                                  {"large_border_megabytes", &SegmentTraits::large_border_megabytes},
                                   {"segments", &SegmentTraits::segments},
                                   {"kernels", &SegmentTraits::kernels}};
 
@@ -57,6 +59,7 @@ std::vector<Form> forms() {
                                   {{"row", "weight_megabytes", "segments"}, false},
                                   {{"row", "border_megabytes"}, true},
                                   {{"row", "weight_megabytes", "border_megabytes"}, true},
+                                  {{"row", "weight_megabytes", "large_border_megabytes"}, true},
                                   {{"row", "weight_megabytes", "border_megabytes", "kernels"}, true},
                                   {{"row", "weight_megabytes", "border_megabytes", "segments", "kernels"}, true}};
     std::vector<Form> all = plain;
@@ -122,6 +125,7 @@ SegmentTraits segment_traits(const Segment& segment, double row) {
     if (grouped) result.depthwise_row = row;
     const auto border = element_count(graph.shape(graph.input())) + element_count(graph.shape(graph.output()));
     result.border_megabytes = static_cast<double>(border) * bytes_per_element / bytes_per_megabyte;
+    result.large_border_megabytes = std::max(0.0, result.border_megabytes - cached_border_megabytes);
     for (const auto& node : graph.nodes())
         if (std::holds_alternative<op::Conv>(node.op) || std::holds_alternative<op::Gemm>(node.op)) ++result.kernels;
     return result;

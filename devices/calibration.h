@@ -16,6 +16,9 @@ struct SegmentTraits {
     double depthwise_row = 0;     ///< the same of a segment with a convolution in groups
     double weight_megabytes = 0;  ///< that the network streams through the cache, 32-bit
     double border_megabytes = 0;  ///< of the tensors that enter and leave
+    /// Of these, beyond what stays in a core's own cache: an isolated run fetches them from further away than one that
+    /// comes after the segment that made them.
+    double large_border_megabytes = 0;
     double segments = 1;
     double kernels = 0;  ///< convolutions and fully connected layers
 };

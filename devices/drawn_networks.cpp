@@ -1,7 +1,9 @@
 #include "devices/drawn_networks.h"
 
-#include "core/statistics.h"
+#include <algorithm>
+
 #include "core/rng.h"
+#include "core/statistics.h"
 #include "space/feasible_networks.h"
 
 namespace hwnas {
@@ -48,7 +50,10 @@ std::optional<double> latency_of(const CostRow& row) {
 }
 
 std::optional<double> network_latency(const CostRow& row) {
-    return row.rounds_ms.empty() ? latency_of(row) : median(row.rounds_ms);
+    if (row.rounds_ms.empty()) return latency_of(row);
+    auto rounds = row.rounds_ms;
+    std::sort(rounds.begin(), rounds.end());
+    return quantile(rounds, 0.25);
 }
 
 std::optional<double> energy_of(const CostRow& row) { return row.energy_mj; }

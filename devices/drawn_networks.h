@@ -31,7 +31,7 @@ struct DrawnNetwork {
 /// A figure of a row: its latency or its energy.
 using RowFigure = std::function<std::optional<double>(const CostRow&)>;
 [[nodiscard]] std::optional<double> latency_of(const CostRow& row);
-/// What a whole network usually takes: the median over rounds of each round's least run.
+/// What a whole network takes where little disturbs it: the lower quartile over rounds of each round's least run.
 [[nodiscard]] std::optional<double> network_latency(const CostRow& row);
 [[nodiscard]] std::optional<double> energy_of(const CostRow& row);
 

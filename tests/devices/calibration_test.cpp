@@ -14,6 +14,7 @@ SegmentTraits drawn(Rng& rng) {
     traits.row = 0.1 + rng.uniform();
     traits.weight_megabytes = rng.uniform();
     traits.border_megabytes = rng.uniform();
+    traits.large_border_megabytes = rng.below(4) == 0 ? rng.uniform() : 0;
     traits.kernels = 1 + static_cast<double>(rng.below(4));
     return traits;
 }
@@ -54,6 +55,14 @@ TEST_CASE("a calibration finds the rule by which latencies were made") {
     const Calibration calibration = fit_calibration(all.networks, all.measured);
     REQUIRE(worst_error(calibration, all) < 1e-9);
     REQUIRE(calibration.constant == Approx(0.5));
+}
+
+TEST_CASE("a calibration tells borders that a cache holds from those that it does not") {
+    const auto rule = [](const SegmentTraits& s) {
+        return 1.1 * s.row + 0.1 * s.weight_megabytes - 0.3 * s.large_border_megabytes;
+    };
+    const Made all = made(40, 0.001, rule);
+    REQUIRE(worst_error(fit_calibration(all.networks, all.measured), all) < 0.01);
 }
 
 TEST_CASE("a fitted calibration gives the same to the last bit once it was written and read") {

@@ -85,6 +85,14 @@ TEST_CASE("a profile corrects the sum of segments by whole networks and says how
     }
 }
 
+TEST_CASE("a network's latency is the lower quartile of its rounds: neither the luckiest nor what neighbours slow") {
+    CostRow row;
+    row.latency_ms = 5;
+    REQUIRE(network_latency(row) == 5);
+    row.rounds_ms = {9, 6, 5, 7, 8};
+    REQUIRE(network_latency(row) == 6);
+}
+
 TEST_CASE("a profile that has all measures nothing, and keeps its verdict") {
     const CompiledSpace space = test::small_space();
     CountingRunner runner;
