@@ -75,6 +75,7 @@ struct GraphCounts {
 
 /// The first 16 hexadecimal digits of SHA-256 over the canonical text.
 [[nodiscard]] std::string graph_id(const Graph& graph);
+inline constexpr std::size_t graph_id_digits = 16;
 
 /// `{"input": [3, 32, 32], "nodes": [{"name", "op", "inputs": ["name", ...], "segment", attributes...}]}`
 [[nodiscard]] Json to_json(const Graph& graph);

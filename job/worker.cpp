@@ -204,8 +204,8 @@ private:
                 lost = true;
                 give_up.request_stop();
             });
-            ended =
-                evaluated_trial(claim.trial, job->request_of(claim), job->evaluator(), info_.host, give_up.get_token());
+            ended = evaluated_trial(Trial(claim.trial), job->request_of(claim), job->evaluator(), info_.host,
+                                    give_up.get_token());
         }
         // Whoever ends a whole job, as Slurm does, ends the evaluator's program beside this one: what
         // looks like a failure may be the first that is seen of that.

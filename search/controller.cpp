@@ -286,8 +286,9 @@ void Controller::flush() {
     auto trials = std::exchange(unsaved_, {});
     for (std::size_t i = 0; i < pending_.size(); ++i)
         if (std::exchange(standings_[i].unsaved, false)) trials.push_back(pending_[i]);
-    std::sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.number < b.number; });
-    if (!trials.empty()) study_->put(trials);
+    const auto earlier = [](const Trial& a, const Trial& b) { return a.number < b.number; };
+    if (!std::is_sorted(trials.begin(), trials.end(), earlier)) std::sort(trials.begin(), trials.end(), earlier);
+    if (!trials.empty()) study_->put(std::move(trials));
     last_flush_ = std::chrono::steady_clock::now();
     for (const auto& trial : std::exchange(ended_now_, {}))
         if (events_.ended) events_.ended(trial);

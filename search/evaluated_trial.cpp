@@ -14,10 +14,9 @@ double seconds_since_1970() {
 
 }  // namespace
 
-std::optional<Trial> evaluated_trial(Trial trial, const EvaluationRequest& request, Evaluator& evaluator,
+std::optional<Trial> evaluated_trial(Trial&& trial, const EvaluationRequest& request, Evaluator& evaluator,
                                      const std::string& host, const std::stop_token& stop) {
-    trial.host = host;
-    trial.started = seconds_since_1970();
+    const double started = seconds_since_1970();
     try {
         auto evaluation = evaluator.evaluate(request, stop);
         trial.state = TrialState::complete;
@@ -32,8 +31,10 @@ std::optional<Trial> evaluated_trial(Trial trial, const EvaluationRequest& reque
         trial.state = TrialState::failed;
         trial.error = error.what();
     }
+    trial.host = host;
+    trial.started = started;
     trial.finished = seconds_since_1970();
-    return trial;
+    return std::move(trial);
 }
 
 std::string host_name() {

@@ -73,9 +73,9 @@ void WorkerPool::State::work() {
 }
 
 WorkerPool::Ended WorkerPool::State::evaluated(Trial asked, const EvaluationRequest& request) {
-    if (auto trial = evaluated_trial(asked, request, *evaluator, host, source.get_token()))
+    if (auto trial = evaluated_trial(std::move(asked), request, *evaluator, host, source.get_token()))
         return {std::move(*trial), false};
-    return {std::move(asked), true};
+    return {std::move(asked), true};  // it was not moved
 }
 
 WorkerPool::WorkerPool(Evaluator& evaluator, std::int64_t workers)

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "core/sha256.h"
 
 namespace hwnas {
 namespace {
@@ -150,7 +151,8 @@ void CompiledSpace::compile_stage(std::size_t s, std::vector<State>& states) {
             table.valid[entry] = true;
             State next{graph.shape(graph.output()), {}};
             for (const auto position : kept) next.remembered.push_back(encoding[position]);
-            std::string text = canonical_text(graph);
+            const std::string stage_text = canonical_text(graph);
+            std::string text = stage_text;
             if (!stage.builder)
                 text += Effects(space_, s).text(encoding);
             else
@@ -159,18 +161,7 @@ void CompiledSpace::compile_stage(std::size_t s, std::vector<State>& states) {
             table.next_state[entry] = state_index(states, std::move(next), stage.name);
             const auto [found, fresh] = local_of_text.try_emplace(std::move(text), local);
             table.canonical[entry] = found->second;
-            if (!fresh) continue;
-            for (std::size_t segment = 1; segment < graph.segments().size(); ++segment) {
-                Graph extracted = extract_segment(graph, segment);
-                std::string key = canonical_text(extracted);
-                const auto [known, is_new] =
-                    segment_of_key_.try_emplace(key, static_cast<std::uint32_t>(segments_.size()));
-                if (is_new) {
-                    const auto counts = count(extracted);
-                    segments_.push_back({std::move(extracted), std::move(key), counts});
-                }
-                table.uses[entry].push_back({known->second, graph.segments()[segment]});
-            }
+            if (fresh) add_uses(table.uses[entry], graph, stage_text);
         }
     }
     if (excluded.entries > 0) exclusions_.push_back(std::move(excluded));
@@ -180,6 +171,23 @@ void CompiledSpace::compile_stage(std::size_t s, std::vector<State>& states) {
         throw InputError(std::move(problem));
     }
     tables_.push_back(std::move(table));
+}
+
+void CompiledSpace::add_uses(std::vector<SegmentUse>& uses, const Graph& stage, const std::string& stage_text) {
+    for (std::size_t segment = 1; segment < stage.segments().size(); ++segment) {
+        Graph extracted = extract_segment(stage, segment);
+        std::string key = canonical_text(extracted);
+        const auto [known, is_new] = segment_of_key_.try_emplace(key, static_cast<std::uint32_t>(segments_.size()));
+        if (is_new) {
+            const auto counts = count(extracted);
+            nodes_of_segment_.emplace_back(extracted);
+            segments_.push_back({std::move(extracted), std::move(key), counts});
+        }
+        uses.push_back({known->second, stage.segments()[segment]});
+    }
+    std::string composed = to_string(stage.shape(stage.input()));
+    write_nodes(uses, stage.input(), [&composed](std::string_view piece) { composed += piece; });
+    chained_ = chained_ && composed == stage_text;
 }
 
 /// What leads to a state from which no stage's choices are left is not valid either.
@@ -281,7 +289,20 @@ std::vector<std::uint32_t> CompiledSpace::network_segments(const Encoding& canon
 
 Architecture CompiledSpace::architecture(const Encoding& encoding) const {
     Architecture architecture{canonical(encoding), {}};
-    architecture.id = graph_id(space_.lower(architecture.encoding));
+    if (!chained_ || !contains(architecture.encoding)) {
+        architecture.id = graph_id(space_.lower(architecture.encoding));
+        return architecture;
+    }
+    Sha256 sha;
+    sha.update(to_string(space_.input_of(architecture.encoding)));
+    NodeId last = 0;
+    std::size_t state = 0;
+    for (std::size_t s = 0; s < tables_.size(); ++s) {
+        const std::size_t entry = state * tables_[s].locals + local_index(s, architecture.encoding);
+        last = write_nodes(tables_[s].uses[entry], last, [&sha](std::string_view piece) { sha.update(piece); });
+        state = tables_[s].next_state[entry];
+    }
+    architecture.id = sha.hex().substr(0, graph_id_digits);
     return architecture;
 }
 

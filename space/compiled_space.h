@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "graph/canonical_nodes.h"
 #include "space/search_space.h"
 
 namespace hwnas {
@@ -90,11 +91,24 @@ public:
 
 private:
     void compile_stage(std::size_t stage, std::vector<State>& states);
+    void add_uses(std::vector<SegmentUse>& uses, const Graph& stage, const std::string& stage_text);
+    /// The canonical text of segments, the first of which is entered by node `input`, piece by piece; gives the
+    /// last node.
+    template <typename Take>
+    NodeId write_nodes(const std::vector<SegmentUse>& uses, NodeId input, const Take& take) const {
+        for (const auto& use : uses) {
+            nodes_of_segment_[use.segment].write(input, take);
+            input += nodes_of_segment_[use.segment].count();
+        }
+        return input;
+    }
     void exclude_dead_ends();
 
     SearchSpace space_;
     std::vector<StageTable> tables_;
     std::vector<Segment> segments_;
+    std::vector<CanonicalNodes> nodes_of_segment_;
+    bool chained_ = true;  ///< each segment is entered by the last node of the one before it
     std::unordered_map<std::string, std::uint32_t> segment_of_key_;
     std::vector<Exclusion> exclusions_;
 };

@@ -12,9 +12,12 @@ constexpr const char* kAddress = "memory:";
 
 using Trials = std::map<std::int64_t, Trial>;
 
-Trials by_number(std::span<const Trial> trials) {
+Trials by_number(std::vector<Trial> trials) {
     Trials all;
-    for (const auto& trial : trials) all.insert_or_assign(trial.number, trial);
+    for (auto& trial : trials) {
+        const auto number = trial.number;
+        all.insert_or_assign(all.end(), number, std::move(trial));
+    }
     return all;
 }
 
@@ -29,8 +32,8 @@ public:
     StudyInfo info() const override { return info_; }
     const std::string& name() const { return info_.name; }
 
-    void put(std::span<const Trial> trials) override {
-        auto fresh = by_number(trials);
+    void put(std::vector<Trial> trials) override {
+        auto fresh = by_number(std::move(trials));
         const std::lock_guard lock(*mutex_);
         if (removed_) throw study_removed(kAddress, info_.name);
         take(fresh);

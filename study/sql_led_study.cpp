@@ -86,7 +86,7 @@ public:
     std::vector<Trial> trials() const override { return study_->trials(); }
     std::shared_ptr<const void> hold(Use use) override { return study_->hold(use); }
 
-    void put(std::span<const Trial> trials) override {
+    void put(std::vector<Trial> trials) override {
         if (trials.empty()) return;
         database_->transact(sql::Access::write, "write trials", [&](sql::Session& session) {
             check_lead(session);

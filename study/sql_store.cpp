@@ -21,7 +21,7 @@ public:
 
     StudyInfo info() const override { return info_; }
 
-    void put(std::span<const Trial> trials) override {
+    void put(std::vector<Trial> trials) override {
         if (trials.empty()) return;
         const auto& dialect = database_->dialect();
         database_->transact(sql::Access::write, "write trials", [&](sql::Session& session) {

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] virtual StudyInfo info() const = 0;
     /// Inserts or replaces trials by number, all or none, durable on return.
     /// Throws RunError.
-    virtual void put(std::span<const Trial> trials) = 0;
+    virtual void put(std::vector<Trial> trials) = 0;
     /// All of them, by number.
     [[nodiscard]] virtual std::vector<Trial> trials() const = 0;
     /// Claims the study until the token goes, or its process ends, however it ends. Throws

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <cmath>
 #include <set>
@@ -6,6 +8,7 @@
 #include "core/rng.h"
 #include "space/compiled_metric.h"
 #include "space/compiled_space.h"
+#include "space/feasible_networks.h"
 #include "support.h"
 
 using namespace hwnas;
@@ -84,6 +87,21 @@ TEST_CASE("equal networks have one canonical encoding and one id, different ones
         REQUIRE(compiled.canonical(architecture.encoding) == architecture.encoding);
         REQUIRE(text_of_id.try_emplace(architecture.id, text).first->second == text);
         REQUIRE(encoding_of_text.try_emplace(text, architecture.encoding).first->second == architecture.encoding);
+    }
+}
+
+TEST_CASE("an id put together from segments is that of the lowered network, in every space") {
+    for (const auto& file : std::filesystem::directory_iterator(source("configs/spaces"))) {
+        const auto json = Json::parse(std::ifstream(file.path()));
+        if (json.value("type", "") == "categorical") continue;
+        INFO(file.path());
+        const CompiledSpace compiled(SearchSpace::load(file.path()));
+        const FeasibleNetworks all(compiled, {});
+        Rng rng(5);
+        for (int i = 0; i < 30; ++i) {
+            const auto encoding = all.sample(rng);
+            REQUIRE(compiled.architecture(encoding).id == graph_id(compiled.space().lower(encoding)));
+        }
     }
 }
 

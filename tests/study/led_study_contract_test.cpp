@@ -28,8 +28,8 @@ WORK_TEST("Who was not heard of for a lease loses the lead, and can write nothin
     for (int tries = 0; tries < 500 && !second; ++tries) second = led(address, request("node-2"));
     REQUIRE(second);
     const auto trial = answered(running_trial(0), 1);
-    REQUIRE_THROWS_AS(first->put({&trial, 1}), LeadLost);
-    REQUIRE_THROWS_WITH(first->put({&trial, 1}), Catch::Contains("node-2"));
+    REQUIRE_THROWS_AS(first->put({trial}), LeadLost);
+    REQUIRE_THROWS_WITH(first->put({trial}), Catch::Contains("node-2"));
     const auto lost = [&first] {  // by one who only waits, too
         try {
             (void)first->ended();
@@ -45,7 +45,7 @@ WORK_TEST("Who was not heard of for a lease loses the lead, and can write nothin
     }
     CHECK(noticed);
     CHECK(second->trials().at(0).state == TrialState::running);
-    second->put({&trial, 1});
+    second->put({trial});
     CHECK(second->trials().at(0).state == TrialState::complete);
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("Several make a PostgreSQL store at once") {
                     const auto store = open_store(address, Access::create);
                     const auto study = store->create(example_info("study " + std::to_string(thread)));
                     const auto trial = example_trial(0);
-                    study->put({&trial, 1});
+                    study->put({trial});
                 } catch (const std::exception& error) {
                     problems[thread] = error.what();
                 }
@@ -157,7 +157,7 @@ TEST_CASE("A hold in PostgreSQL outlasts its connection") {
     execute(server->address("postgres"),
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'hwnas %'");
     const auto trial = example_trial(0);
-    study->put({&trial, 1});
+    study->put({trial});
     CHECK_THAT(input_error_of([&] { (void)open_store(address, Access::existing)->open("first")->hold(Use::change); }),
                Catch::Contains("a search is going on"));
 }

@@ -134,7 +134,7 @@ TEST_CASE("A file of the first version becomes one of today's, with all its tria
     const TemporaryFolder folder;
     const auto path = folder.path() / "study.db";
     auto trial = example_trial(3);
-    open_store(path.string(), Access::create)->create(example_info())->put({&trial, 1});
+    open_store(path.string(), Access::create)->create(example_info())->put({trial});
     {
         sqlite::Connection file(path, sqlite::Open::existing);
         file.execute(
@@ -161,14 +161,14 @@ TEST_CASE("A read-only file can be read, but not written or made") {
     const bool folder_writable = GENERATE(true, false);
     const auto path = folder.path() / "study.db";
     const auto trial = example_trial(0);
-    open_store(path.string(), Access::create)->create(example_info())->put({&trial, 1});
+    open_store(path.string(), Access::create)->create(example_info())->put({trial});
     ::chmod(path.c_str(), 0444);
     ::chmod(folder.path().c_str(), folder_writable ? 0777 : 0555);
     const auto said = as_nobody([&]() -> std::string {
         const auto study = open_store(path.string(), Access::existing)->open("first");
         std::string text = std::to_string(study->trials().size()) + " trial; ";
         try {
-            study->put({&trial, 1});
+            study->put({trial});
         } catch (const RunError& error) {
             text += error.what();
         }
@@ -198,7 +198,7 @@ TEST_CASE("A failed put changes nothing") {
     const auto path = folder.path() / "study.db";
     const auto study = open_store(path.string(), Access::create)->create(example_info());
     const auto first = example_trial(0);
-    study->put({&first, 1});
+    study->put({first});
     sqlite::Connection(path, sqlite::Open::existing)
         .execute(
             "CREATE TRIGGER full BEFORE INSERT ON trials WHEN NEW.number = 3 "
@@ -210,7 +210,7 @@ TEST_CASE("A failed put changes nothing") {
     REQUIRE_THROWS_WITH(study->put(batch), Catch::Contains("study.db") && Catch::Contains("no room"));
     REQUIRE(study->trials().size() == 1);
     require_equal(study->trials()[0], first);
-    study->put({&changed, 1});  // and the study goes on
+    study->put({changed});  // and the study goes on
     require_equal(study->trials()[0], changed);
 }
 
@@ -231,9 +231,9 @@ TEST_CASE("Two stores on one file see each other's trials") {
     const auto first = open_store(path, Access::create)->create(example_info());
     const auto second = open_store(path, Access::existing)->open("first");
     const auto trials = std::vector<Trial>{example_trial(0), example_trial(1)};
-    first->put({&trials[0], 1});
+    first->put({trials[0]});
     REQUIRE(second->trials().size() == 1);
-    second->put({&trials[1], 1});
+    second->put({trials[1]});
     REQUIRE(first->trials().size() == 2);
     require_equal(first->trials()[1], trials[1]);
 }
@@ -251,7 +251,7 @@ TEST_CASE("Stores of several threads make and fill one file at once") {
                     const auto study = store->create(example_info("study " + std::to_string(thread)));
                     for (int i = 0; i < 20; ++i) {
                         const auto trial = example_trial(i);
-                        study->put({&trial, 1});
+                        study->put({trial});
                     }
                 } catch (const std::exception& error) {
                     problems[static_cast<std::size_t>(thread)] = error.what();

@@ -66,7 +66,7 @@ STORE_TEST("A change removes, makes and fills studies in one go") {
     (void)given.store->create(example_info("old"));
     const auto kept = given.store->create(example_info("kept"));
     const auto first = example_trial(0);
-    kept->put({&first, 1});
+    kept->put({first});
     auto renewed = first;
     renewed.host = "node-2";
     StoreChange change;
@@ -95,7 +95,7 @@ STORE_TEST("Of a change that fails nothing is left") {
     (void)given.store->create(example_info("first"));
     const auto second = given.store->create(example_info("second"));
     const auto trial = example_trial(0);
-    second->put({&trial, 1});
+    second->put({trial});
     auto renewed = trial;
     renewed.host = "node-2";
     StoreChange change;
@@ -121,13 +121,13 @@ STORE_TEST("A removed study is unknown, and whoever still has it can put nothing
     (void)given.store->create(example_info("first"));
     const auto removed = given.store->create(example_info("last"));
     const auto trial = example_trial(0);
-    removed->put({&trial, 1});
+    removed->put({trial});
     given.store->apply({{"last"}, {}, {}});
     REQUIRE_THROWS_WITH(given.store->open("last"), Catch::Contains("first"));
     REQUIRE(removed->trials().empty());
     (void)given.store->create(example_info("next"));  // may well get what told the removed one apart
-    REQUIRE_THROWS_AS(removed->put({&trial, 1}), RunError);
-    REQUIRE_THROWS_WITH(removed->put({&trial, 1}), Catch::Contains("\"last\""));
+    REQUIRE_THROWS_AS(removed->put({trial}), RunError);
+    REQUIRE_THROWS_WITH(removed->put({trial}), Catch::Contains("\"last\""));
     REQUIRE(given.store->open("next")->trials().empty());
 }
 

@@ -57,7 +57,7 @@ STORE_TEST("Every state of a trial is kept") {
     for (const auto state : states) {
         auto trial = example_trial(0);
         trial.state = state;
-        study->put({&trial, 1});
+        study->put({trial});
         REQUIRE(study->trials().at(0).state == state);
     }
 }
@@ -91,7 +91,7 @@ STORE_TEST("Numbers survive to the last bit") {
         if (std::isfinite(value)) trial.values["r" + std::to_string(i)] = value;
     }
     trial.started = std::nextafter(1700000000.0, 1e10);
-    study->put({&trial, 1});
+    study->put({trial});
     const auto read = study->trials().at(0);
     REQUIRE(read.seed == trial.seed);
     REQUIRE(read.started == trial.started);
@@ -110,7 +110,7 @@ STORE_TEST("Trials come in the order of their numbers, whatever order they were 
     const auto study = given.store->create(example_info());
     for (const std::int64_t number : {10, 2, 7, 0}) {
         const auto trial = example_trial(number);
-        study->put({&trial, 1});
+        study->put({trial});
     }
     std::vector<std::int64_t> numbers;
     for (const auto& trial : study->trials()) numbers.push_back(trial.number);
@@ -120,7 +120,7 @@ STORE_TEST("Trials come in the order of their numbers, whatever order they were 
 STORE_TEST("Putting a number again replaces the whole trial") {
     const auto study = given.store->create(example_info());
     auto trial = example_trial(0);
-    study->put({&trial, 1});
+    study->put({trial});
     trial.state = TrialState::failed;
     trial.error = "diverged";
     trial.values.clear();
@@ -138,7 +138,7 @@ STORE_TEST("Studies of one store don't see each other's trials") {
     const auto first = given.store->create(example_info("first"));
     const auto second = given.store->create(example_info("second"));
     const auto trial = example_trial(0);
-    first->put({&trial, 1});
+    first->put({trial});
     REQUIRE(first->trials().size() == 1);
     REQUIRE(second->trials().empty());
 }
@@ -147,7 +147,7 @@ STORE_TEST("A study outlives its store object") {
     const auto study = given.store->create(example_info());
     given.store.reset();
     const auto trial = example_trial(0);
-    study->put({&trial, 1});
+    study->put({trial});
     REQUIRE(study->trials().size() == 1);
 }
 
@@ -193,7 +193,7 @@ STORE_TEST("Several searches may hold a study, and who changes it is alone with 
     REQUIRE_THROWS_AS(study->hold(Use::search), InputError);
     REQUIRE_THROWS_AS(study->hold(Use::change), InputError);
     const auto trial = example_trial(0);
-    study->put({&trial, 1});
+    study->put({trial});
     REQUIRE(study->trials().size() == 1);  // reading and writing need no claim
     change.reset();
     REQUIRE(study->hold(Use::search) != nullptr);

@@ -227,7 +227,7 @@ WORK_TEST("A removed study's work is gone, and its workers come to nothing") {
     CHECK_FALSE(queue->beat(*claim, Seconds(90)));
     CHECK_FALSE(queue->complete(*claim, answered(claim->trial, 1)));
     const auto trial = running_trial(5);
-    CHECK_THROWS_AS(study->put({&trial, 1}), RunError);
+    CHECK_THROWS_AS(study->put({trial}), RunError);
 }
 
 WORK_TEST("The state of the work tells queue, leases, attempts and workers") {
