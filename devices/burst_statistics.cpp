@@ -54,6 +54,11 @@ double BurstStatistics::gap_percent() const {
     return 100.0 * (lowest[1] - lowest[0]) / lowest[0];
 }
 
+double BurstStatistics::middle_percent() const {
+    const auto middle = median(minima_);
+    return middle ? 100.0 * (*middle / least() - 1) : std::numeric_limits<double>::infinity();
+}
+
 CostRow BurstStatistics::row(bool noisy) const {
     auto sorted = runs_;
     std::sort(sorted.begin(), sorted.end());

@@ -20,6 +20,8 @@ public:
     /// How far the two lowest rounds' minima are apart, percent of the lower one;
     /// infinite before there are two.
     [[nodiscard]] double gap_percent() const;
+    /// How far the rounds' median minimum is above the lowest one, percent of that; infinite before there is one.
+    [[nodiscard]] double middle_percent() const;
     /// Half the width of the 95 % confidence interval of the round's median, from its
     /// order statistics, percent of the median; infinite under six runs.
     [[nodiscard]] double interval_percent() const;

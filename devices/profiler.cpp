@@ -68,7 +68,7 @@ private:
     };
 
     [[nodiscard]] std::int64_t least_rounds(const Open& entry) const {
-        return entry.network ? device_.rounds.most : device_.rounds.least;
+        return entry.network ? std::max(device_.rounds.least, device_.rounds.most / 2) : device_.rounds.least;
     }
     [[nodiscard]] std::int64_t rounds_left(const Open& entry) const {
         return std::max<std::int64_t>(1, least_rounds(entry) - entry.statistics.rounds());
@@ -222,7 +222,9 @@ private:
     bool conclude(const Open& entry) {
         const auto rounds = entry.statistics.rounds();
         const bool agree = modelled_ || entry.statistics.gap_percent() <= device_.rounds.agree_percent;
-        if (rounds < least_rounds(entry) || (!agree && rounds < device_.rounds.most)) return false;
+        const bool known =
+            agree && (modelled_ || !entry.network || entry.statistics.middle_percent() <= device_.rounds.agree_percent);
+        if (rounds < least_rounds(entry) || (!known && rounds < device_.rounds.most)) return false;
         CostRow row = entry.statistics.row(!agree);
         if (!agree) ++outcome_.noisy;
         // Without a meter, an energy that an earlier call measured still holds.

@@ -47,9 +47,10 @@ struct ProfileOptions {
     double most_slowdown_percent = 5;
     std::chrono::duration<double> least_patience{5};
     std::chrono::duration<double> patience{300};
-    /// Keys of what is a whole network: measured in as many rounds as a segment may be at most, whether
-    /// they agree or not. A network reaches beyond the core's own caches, so that others on the machine
-    /// slow it a little all the time, and only many rounds tell what is usual.
+    /// Keys of what is a whole network: measured in as many rounds as a segment may be at most, or half of them where
+    /// their median is as near to the lowest one as a segment's two lowest rounds have to be to each other. A network
+    /// reaches beyond the core's own caches, so that others on the machine slow it a little all the time, and only
+    /// many rounds tell what is usual.
     std::set<std::string> networks = {};
     /// So many segments take part in a round; others enter as these are done, so
     /// that a stop in a large space loses seconds of work and not the whole.

@@ -193,11 +193,11 @@ TEST_CASE("as many segments are measured as fit into the time, and more when it 
         return std::count_if(space.segments().begin(), space.segments().end(),
                              [&](const Segment& segment) { return measured_row(table, segment) != nullptr; });
     };
-    // Forty networks take eight bursts each, of which half count: 16 s. A segment takes three or a little more.
+    // Forty networks take four bursts each, of which half count: 8 s. A segment takes three or a little more.
     options.time = std::chrono::seconds(60);
     auto outcome = profile_space(space, runner, nullptr, device(), table, options, {});
     INFO(measured() << " of " << space.segments().size() << " segments in " << runner.now.count() << " s");
-    REQUIRE(runner.now.count() == Approx(60 + 2 * 16).margin(5));  // the held-out ones twice
+    REQUIRE(runner.now.count() == Approx(60 + 2 * 8).margin(5));  // the held-out ones twice
     REQUIRE(measured() > 100);
     REQUIRE(outcome.interpolated == space.segments().size() - static_cast<std::size_t>(measured()));
     REQUIRE(table.rows.size() == space.segments().size() + 40);
@@ -240,7 +240,7 @@ TEST_CASE("a profile tells how far all segments are, not the batch, and how long
         if (i > 0) REQUIRE(heard[i].segments_left <= heard[i - 1].segments_left);
     }
     REQUIRE(heard.back().segments_left == outcome.interpolated);
-    // Forty networks of eight bursts take 160 s, the held-out half of them again 80 s.
+    // Forty networks of four bursts take 80 s, the held-out half of them again 40 s.
     REQUIRE_THAT(said.front(), Catch::Contains("fit into 5 min") && Catch::Contains("takes about 1 min more"));
 }
 
