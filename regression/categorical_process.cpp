@@ -19,9 +19,10 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double least_noise_variance = 1e-7;
+constexpr double usual_rates = 3;  // of all choices together
 
-/// What a fit moves, all normal beforehand: the logs of what each choice has of its own (importance, then interaction),
-/// of what its kind has, and of the other weights and the noise.
+/// What a fit moves, all normal beforehand: the logs of each choice's rate and of what all of its kind are multiplied
+/// by, and of the other weights and the noise.
 class Parameters {
 public:
     Parameters(const CategoricalChoices& choices, Index features) : choices_(choices.count()) {
@@ -31,30 +32,21 @@ public:
             kind_of_.push_back(numbers.try_emplace(kind, number).first->second);
         }
         kinds_ = static_cast<Index>(numbers.size());
-        add(2 * choices_, 1 / static_cast<double>(std::max<Index>(choices_, 1)), 0.5);
-        add(2 * kinds_, 1, 0.7);
-        add(1, 0.5, 1.5);         // singles
-        add(1, 0.2, 1.5);         // pairs
-        add(1, 0.2, 1.5);         // triples
-        add(1, 10, 1.5);          // pairs in a place: products of two shares of about 1 / choices
-        add(1, 0.5, 1.5);         // pairs of a kind
-        add(features, 0.3, 1.5);  // line
-        add(features, 0.1, 1.5);  // curve
-        add(1, 1e-3, 2.5);        // noise
+        add(choices_, usual_rates / static_cast<double>(std::max<Index>(choices_, 1)), 0.4);
+        add(kinds_, 1, 1);
+        add(1, 0.5, 1);         // scale
+        add(features, 1, 1.5);  // line
+        add(1, 1e-3, 2.5);      // noise
     }
 
     [[nodiscard]] const VectorXd& means() const { return means_; }
 
     [[nodiscard]] CategoricalProcess::Fit fit_at(const VectorXd& place) const {
-        const Index own = 2 * choices_;
-        const Index others = place.size() - own - 2 * kinds_ - 1;
-        VectorXd logs(own + others);
-        logs << place.head(own), place.segment(own + 2 * kinds_, others);
-        for (Index i = 0; i < choices_; ++i) {
-            logs[i] += place[own + kind(i)];
-            logs[choices_ + i] += place[own + kinds_ + kind(i)];
-        }
-        return {AnovaKernel::Weights::unpacked(logs, choices_),
+        const Index others = place.size() - choices_ - kinds_ - 1;
+        VectorXd logs(choices_ + others);
+        logs << place.head(choices_), place.segment(choices_ + kinds_, others);
+        for (Index i = 0; i < choices_; ++i) logs[i] += place[choices_ + kind(i)];
+        return {ExponentialKernel::Weights::unpacked(logs, choices_),
                 std::exp(place[place.size() - 1]) + least_noise_variance};
     }
 
@@ -62,16 +54,12 @@ public:
     /// priors to both.
     [[nodiscard]] double with_priors(double value, const VectorXd& place, const VectorXd& by_weights, double by_noise,
                                      VectorXd& gradient) const {
-        const Index own = 2 * choices_;
-        const Index others = by_weights.size() - own;
+        const Index others = by_weights.size() - choices_;
         gradient = VectorXd::Zero(place.size());
-        gradient.head(own) = by_weights.head(own);
-        gradient.segment(own + 2 * kinds_, others) = by_weights.tail(others);
+        gradient.head(choices_) = by_weights.head(choices_);
+        gradient.segment(choices_ + kinds_, others) = by_weights.tail(others);
         gradient[place.size() - 1] = by_noise;
-        for (Index i = 0; i < choices_; ++i) {
-            gradient[own + kind(i)] += by_weights[i];
-            gradient[own + kinds_ + kind(i)] += by_weights[choices_ + i];
-        }
+        for (Index i = 0; i < choices_; ++i) gradient[choices_ + kind(i)] += by_weights[i];
         const VectorXd away = (place - means_).cwiseQuotient(deviations_);
         gradient -= away.cwiseQuotient(deviations_);
         return value - away.squaredNorm() / 2;
@@ -98,7 +86,7 @@ double log_posterior(const CategoricalChoices& choices, const Parameters& parame
                      const VectorXd& targets, const VectorXd& place, VectorXd& gradient) {
     const Index count = points.count();
     auto fit = parameters.fit_at(place);
-    const AnovaKernel kernel(choices, std::move(fit.weights));
+    const ExponentialKernel kernel(choices, std::move(fit.weights));
     MatrixXd all = kernel(points, points);
     all.diagonal().array() += fit.noise;
     const Eigen::LLT<MatrixXd> factor(all);

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "regression/anova_kernel.h"
+#include "regression/exponential_kernel.h"
 #include "regression/forward_substitution.h"
 
 namespace hwnas {
@@ -17,10 +17,10 @@ namespace hwnas {
 class CategoricalProcess {
 public:
     struct Fit {
-        AnovaKernel::Weights weights;
+        ExponentialKernel::Weights weights;
         double noise = 1e-3;  ///< variance, of targets of deviation 1
     };
-    /// Fits the weights to targets of mean 0 and deviation 1: `steps` of an ascent. Importances and interactions of one
+    /// Fits the weights to targets of mean 0 and deviation 1: `steps` of an ascent. Rates of one
     /// kind of choices share a factor, from which each may differ. Cubic in the points.
     [[nodiscard]] static Fit fit(const CategoricalChoices& choices, const CategoricalPoints& points,
                                  const Eigen::VectorXd& targets, std::size_t steps);
@@ -65,7 +65,7 @@ private:
     void solve();
 
     Fit fit_;
-    AnovaKernel kernel_;
+    ExponentialKernel kernel_;
     CategoricalPoints points_;
     Eigen::VectorXd targets_;
     RowMajorMatrix factor_;    ///< lower triangle, of at least as many rows as there are points

@@ -1,6 +1,7 @@
 #include "regression/forward_substitution.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "regression/wide.h"
@@ -8,13 +9,56 @@
 namespace hwnas {
 namespace {
 
-// Sides that are solved together: as many as the sums of one column fit the registers.
-constexpr std::ptrdiff_t strip = 4 * wide::lanes;
+using wide::Doubles;
+
+// Rows and lanes of right-hand sides that are solved together: their sums fit the registers, and what is loaded is
+// used for all of them.
+constexpr Eigen::Index rows_at_once = 4;
+constexpr std::size_t lanes_at_once = 2;
+constexpr Eigen::Index strip = static_cast<Eigen::Index>(lanes_at_once) * wide::lanes;
+
+/// Subtracts what `solved` (unknowns x strip) from `from` to `to` has of the sums of `Rows` unknowns.
+template <std::size_t Rows>
+[[gnu::always_inline]] inline void subtract(const std::array<const double*, Rows>& factors, const double* solved,
+                                            Eigen::Index from, Eigen::Index to,
+                                            std::array<std::array<Doubles, lanes_at_once>, Rows>& sums) {
+    for (Eigen::Index i = from; i < to; ++i) {
+        const double* at = solved + i * strip;
+        for (std::size_t lane = 0; lane < lanes_at_once; ++lane) {
+            Doubles s;
+            wide::load(at + static_cast<Eigen::Index>(lane) * wide::lanes, s);
+            for (std::size_t row = 0; row < Rows; ++row) sums[row][lane] -= factors[row][i] * s;
+        }
+    }
+}
+
+/// Solves for the unknowns from `first` on, `Rows` of them.
+template <std::size_t Rows>
+[[gnu::always_inline]] inline void solve_rows(const RowMajorMatrix& factor, Eigen::Index first, double* solved) {
+    std::array<const double*, Rows> factors;
+    std::array<std::array<Doubles, lanes_at_once>, Rows> sums;
+    for (std::size_t row = 0; row < Rows; ++row) {
+        const auto j = first + static_cast<Eigen::Index>(row);
+        factors[row] = &factor(j, 0);
+        for (std::size_t lane = 0; lane < lanes_at_once; ++lane)
+            wide::load(solved + j * strip + static_cast<Eigen::Index>(lane) * wide::lanes, sums[row][lane]);
+    }
+    subtract<Rows>(factors, solved, 0, first, sums);
+    for (std::size_t row = 0; row < Rows; ++row) {
+        const auto j = first + static_cast<Eigen::Index>(row);
+        for (std::size_t lane = 0; lane < lanes_at_once; ++lane) {
+            for (std::size_t before = 0; before < row; ++before)
+                sums[row][lane] -= factors[row][first + static_cast<Eigen::Index>(before)] * sums[before][lane];
+            sums[row][lane] /= factors[row][j];
+            wide::store(sums[row][lane], solved + j * strip + static_cast<Eigen::Index>(lane) * wide::lanes);
+        }
+    }
+}
 
 }  // namespace
 
 void substitute_forward(const RowMajorMatrix& factor, Eigen::MatrixXd& sides, Eigen::Index begin, Eigen::Index end) {
-    // A strip of sides, one unknown after the other: a side's own figures lie far apart.
+    // A strip of sides, some unknowns at a time: a side's own figures lie far apart.
     std::vector<double> local(static_cast<std::size_t>(end * strip));
     for (Eigen::Index first = 0; first < sides.rows(); first += strip) {
         const Eigen::Index width = std::min<Eigen::Index>(strip, sides.rows() - first);
@@ -24,34 +68,9 @@ void substitute_forward(const RowMajorMatrix& factor, Eigen::MatrixXd& sides, Ei
             std::fill(local.begin() + j * strip + width, local.begin() + (j + 1) * strip, 0.0);
         }
         wide::on_widest([&]() __attribute__((always_inline)) {
-            for (Eigen::Index j = begin; j < end; ++j) {
-                const double* row = &factor(j, 0);
-                double* at = local.data() + j * strip;
-                wide::Doubles a;
-                wide::Doubles b;
-                wide::Doubles c;
-                wide::Doubles d;
-                wide::load(at, a);
-                wide::load(at + wide::lanes, b);
-                wide::load(at + 2 * wide::lanes, c);
-                wide::load(at + 3 * wide::lanes, d);
-                const double* solved = local.data();
-                for (Eigen::Index i = 0; i < j; ++i, solved += strip) {
-                    wide::Doubles s;
-                    wide::load(solved, s);
-                    a -= row[i] * s;
-                    wide::load(solved + wide::lanes, s);
-                    b -= row[i] * s;
-                    wide::load(solved + 2 * wide::lanes, s);
-                    c -= row[i] * s;
-                    wide::load(solved + 3 * wide::lanes, s);
-                    d -= row[i] * s;
-                }
-                wide::store(a / row[j], at);
-                wide::store(b / row[j], at + wide::lanes);
-                wide::store(c / row[j], at + 2 * wide::lanes);
-                wide::store(d / row[j], at + 3 * wide::lanes);
-            }
+            Eigen::Index j = begin;
+            for (; j + rows_at_once <= end; j += rows_at_once) solve_rows<rows_at_once>(factor, j, local.data());
+            for (; j < end; ++j) solve_rows<1>(factor, j, local.data());
         });
         for (Eigen::Index j = begin; j < end; ++j) std::copy_n(local.begin() + j * strip, width, &sides(first, j));
     }

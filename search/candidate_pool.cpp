@@ -1,7 +1,6 @@
 #include "search/candidate_pool.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "search/variation.h"
 
@@ -9,9 +8,6 @@ namespace hwnas {
 namespace {
 
 constexpr std::size_t parents_kept = 24;
-// Of a generation, one in so many is looked at closely: a variance is quadratic in the trials.
-constexpr std::size_t children_for_a_look = 4;
-constexpr std::size_t least_looks = 16;
 
 struct Promising {
     double promise;
@@ -32,17 +28,6 @@ Encoding child_of(const std::vector<Encoding>& parents, const SearchProblem& pro
     return repaired(*problem.feasible, std::move(encoding), rng);
 }
 
-/// The most promising `count`, by their rough promise, in their order.
-std::vector<Encoding> most_promising(std::vector<Encoding> encodings, const std::vector<double>& promise,
-                                     std::size_t count) {
-    std::vector<std::size_t> order(encodings.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return promise[a] > promise[b]; });
-    std::vector<Encoding> chosen;
-    for (std::size_t i = 0; i < std::min(count, order.size()); ++i) chosen.push_back(std::move(encodings[order[i]]));
-    return chosen;
-}
-
 }  // namespace
 
 std::optional<Encoding> best_of_pool(const SearchProblem& problem, Surrogate& surrogate, Prospects& prospects,
@@ -61,11 +46,6 @@ std::optional<Encoding> best_of_pool(const SearchProblem& problem, Surrogate& su
         }
         if (encodings.empty()) break;
         auto candidates = surrogate.candidates(std::move(encodings));
-        const std::size_t looks = std::max(least_looks, candidates.encodings.size() / children_for_a_look);
-        if (generation > 0 && looks < candidates.encodings.size()) {
-            const auto rough = prospects.rough_promise(candidates);
-            candidates = surrogate.candidates(most_promising(std::move(candidates.encodings), rough, looks));
-        }
         const auto promise = prospects.promise(candidates);
         for (std::size_t n = 0; n < promise.size(); ++n)
             best.push_back({promise[n], std::move(candidates.encodings[n])});

@@ -9,7 +9,7 @@ namespace hwnas {
 namespace {
 
 // A model of what it chose itself is too sure of what it never looked at.
-constexpr std::array<double, 5> optimisms{1, 1, 1, 1, 3};
+constexpr std::array<double, 5> optimisms{1, 1, 1, 1, 4};
 
 /// All canonical, feasible encodings; empty where there are more than `most`.
 std::vector<Encoding> all_encodings(const SearchProblem& problem, std::size_t most) {

@@ -22,22 +22,20 @@ std::vector<Encoding> sample_of(const SearchProblem& problem) {
     return sample;
 }
 
-bool are_numbers(const std::vector<Json>& values) {
-    return std::all_of(values.begin(), values.end(), [](const Json& value) { return value.is_number(); });
+Eigen::MatrixXd distance_of(const std::vector<Json>& values) {
+    std::vector<double> numbers;
+    for (const auto& value : values)
+        if (value.is_number()) numbers.push_back(value.get<double>());
+    return numbers.size() == values.size() ? number_distance(numbers) : name_distance(values.size());
 }
 
-/// Of `stage1.kernel` the kind is `kernel` and the place `stage1`; of `b1_k` they are `b_k` and `1`.
-struct NameParts {
+/// Of `stage1.kernel` the kind is `kernel`, of `b1_k` it is `b_k`.
+std::string kind_of(const std::string& name) {
+    if (const auto dot = name.rfind('.'); dot != std::string::npos) return name.substr(dot + 1);
     std::string kind;
-    std::string place;
-};
-
-NameParts parts_of(const std::string& name) {
-    if (const auto dot = name.rfind('.'); dot != std::string::npos) return {name.substr(dot + 1), name.substr(0, dot)};
-    NameParts parts;
-    for (const char letter : name) (letter >= '0' && letter <= '9' ? parts.place : parts.kind) += letter;
-    if (parts.place.empty()) parts.place = name;
-    return parts;
+    for (const char letter : name)
+        if (letter < '0' || letter > '9') kind += letter;
+    return kind;
 }
 
 }  // namespace
@@ -45,12 +43,9 @@ NameParts parts_of(const std::string& name) {
 ModelledSpace::ModelledSpace(const SearchProblem& problem) {
     const auto& choices = problem.space->choices();
     std::map<std::string, std::size_t> kinds;
-    std::map<std::string, std::size_t> places;
     for (const auto& choice : choices) {
-        const auto parts = parts_of(choice.name);
-        choices_.kinds.push_back(kinds.try_emplace(parts.kind, kinds.size()).first->second);
-        choices_.places.push_back(places.try_emplace(parts.place, places.size()).first->second);
-        choices_.similarities.push_back(value_similarity(choice.values.size(), are_numbers(choice.values)));
+        choices_.kinds.push_back(kinds.try_emplace(kind_of(choice.name), kinds.size()).first->second);
+        choices_.distances.push_back(distance_of(choice.values));
     }
 
     const auto sample = sample_of(problem);

@@ -4,15 +4,14 @@
 #include <span>
 #include <vector>
 
-#include "regression/anova_kernel.h"
+#include "regression/categorical_choices.h"
 #include "search/strategy.h"
 
 namespace hwnas {
 
 /// A problem's encodings as points of a Gaussian process: the choices as categories, and as features the logs of what
 /// is known of a network before it is evaluated (its latency says something of its accuracy too). Choices whose names
-/// differ in their numbers alone are of one kind, as `stage1.kernel` and `stage2.kernel`; those whose names have the
-/// same number are in one place.
+/// differ in their numbers alone are of one kind, as `b1_e` and `b2_e`, or in their stages, as `stage1.kernel` and `head.kernel`.
 class ModelledSpace {
 public:
     /// Features are scaled by a sample of the feasible set. What `problem` points to must outlive this.
@@ -20,7 +19,7 @@ public:
 
     /// `encodings` are canonical.
     [[nodiscard]] CategoricalPoints points(std::span<const Encoding> encodings) const;
-    /// Values that are all numbers are ordered.
+    /// Values that are all numbers are apart as these are.
     [[nodiscard]] const CategoricalChoices& choices() const { return choices_; }
 
 private:

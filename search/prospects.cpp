@@ -5,8 +5,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/statistics.h"
-
 namespace hwnas {
 namespace {
 
@@ -64,7 +62,6 @@ std::vector<double> Prospects::promise(Candidates& candidates) {
         }
     }
     std::vector<Belief> beliefs;
-    usual_variances_.clear();
     const auto count = static_cast<Eigen::Index>(own);
     for (std::size_t i = 0; i < figures.size(); ++i) {
         figures[i].look(candidates.points, candidates.views[i]);
@@ -83,19 +80,6 @@ std::vector<double> Prospects::promise(Candidates& candidates) {
             const auto wider = figures[i].process().view(std::move(points));
             beliefs.push_back({view.mean(), figures[i].process().variance_with(wider, measured).head(count)});
         }
-        const auto& variances = beliefs.back().variances;
-        usual_variances_.push_back(median({variances.begin(), variances.end()}).value_or(0));
-    }
-    return weigh(candidates, beliefs);
-}
-
-std::vector<double> Prospects::rough_promise(const Candidates& candidates) {
-    auto& figures = surrogate_->figures();
-    std::vector<Belief> beliefs;
-    for (std::size_t i = 0; i < figures.size(); ++i) {
-        const auto means = figures[i].mean(candidates.points);
-        const double variance = i < usual_variances_.size() ? usual_variances_[i] : 1;
-        beliefs.push_back({means, Eigen::VectorXd::Constant(means.size(), variance)});
     }
     return weigh(candidates, beliefs);
 }

@@ -19,9 +19,6 @@ public:
 
     /// Of each candidate. Quadratic in the trials for each.
     [[nodiscard]] std::vector<double> promise(Candidates& candidates);
-    /// The same by the model's means, with deviations as the last call of `promise` found them (their
-    /// median): linear in the trials. To choose those for which the other pays.
-    [[nodiscard]] std::vector<double> rough_promise(const Candidates& candidates);
 
 private:
     /// What the model says of one figure of all candidates.
@@ -37,7 +34,6 @@ private:
     std::vector<Encoding> pending_;
     double optimism_;
     ExpectedImprovement expected_;
-    std::vector<double> usual_variances_;  ///< by figure
 };
 
 }  // namespace hwnas

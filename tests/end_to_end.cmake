@@ -62,3 +62,10 @@ if(HWNAS_TRAINER)
   hwnas_python_test("examples: the PyTorch network computes what the trainer's does" end_to_end/pytorch_forward.py
     $<TARGET_FILE:hwnas-trainer> ${PROJECT_SOURCE_DIR})
 endif()
+
+# The longest begin first, or the last of them would run alone.
+foreach(longest "readme" "kills, trainings" "kills, networks" "kills, command" "devices" "torchvision_networks" "web_runner")
+  if(TEST "end to end: ${longest}")
+    set_tests_properties("end to end: ${longest}" PROPERTIES COST 100)
+  endif()
+endforeach()

@@ -16,11 +16,9 @@ namespace {
 const std::vector<std::size_t> sizes{2, 3, 4, 3};
 
 CategoricalChoices choices() {
-    CategoricalChoices all;
-    for (std::size_t i = 0; i < sizes.size(); ++i) all.similarities.push_back(value_similarity(sizes[i], i % 2 == 1));
-    all.kinds = {7, 7, 7, 2};
-    all.places = {0, 1, 1, 0};
-    return all;
+    return {{name_distance(2), number_distance(std::vector<double>{1, 4, 6}), name_distance(4),
+             number_distance(std::vector<double>{0, 0.25, 1})},
+            {7, 7, 7, 2}};
 }
 
 CategoricalPoints drawn(Index count, std::uint64_t seed) {
@@ -36,12 +34,7 @@ CategoricalPoints drawn(Index count, std::uint64_t seed) {
     return points;
 }
 
-AnovaKernel::Weights weights() {
-    return {VectorXd{{0.5, 0.3, 0.2, 0.7}},
-            VectorXd{{0.4, 0.6, 0.3, 0.2}},
-            {0.8, 0.4, 0.25, 0.9, 0.7},
-            {VectorXd{{0.6, 0.2}}, VectorXd{{0.35, 0.15}}}};
-}
+ExponentialKernel::Weights weights() { return {VectorXd{{0.5, 0.3, 0.2, 0.7}}, 0.8, VectorXd{{0.6, 0.2}}}; }
 
 /// Additive, with a pair and a feature.
 VectorXd truth(const CategoricalPoints& points) {
@@ -58,55 +51,53 @@ CategoricalPoints row_of(const CategoricalPoints& points, Index n) {
 
 }  // namespace
 
-TEST_CASE("similarities explain neither the constant nor more than their share") {
-    for (const bool ordered : {false, true})
-        for (const std::size_t values : {2U, 3U, 7U}) {
-            const MatrixXd alike = value_similarity(values, ordered);
-            CHECK(alike.rowwise().sum().norm() < 1e-12);
-            CHECK(alike.trace() == Approx(static_cast<double>(values)));
-            CHECK(Eigen::SelfAdjointEigenSolver<MatrixXd>(alike).eigenvalues().minCoeff() > -1e-12);
-        }
-    CHECK(value_similarity(1, true)(0, 0) == 0);
-    const MatrixXd ordered = value_similarity(3, true);
-    CHECK(ordered(0, 1) > ordered(0, 2));
+TEST_CASE("numbers above 0 are apart by their ratios, others by their differences, names all by one") {
+    const MatrixXd widths = number_distance(std::vector<double>{1, 2, 4});
+    CHECK((widths - MatrixXd{{0, 0.5, 1}, {0.5, 0, 0.5}, {1, 0.5, 0}}).norm() < 1e-12);
+    const MatrixXd ratios = number_distance(std::vector<double>{0, 0.25, 1});
+    CHECK((ratios - MatrixXd{{0, 0.25, 1}, {0.25, 0, 0.75}, {1, 0.75, 0}}).norm() < 1e-12);
+    CHECK(name_distance(2) == MatrixXd{{0, 1}, {1, 0}});
+    CHECK(number_distance(std::vector<double>{7}) == MatrixXd::Zero(1, 1));
 }
 
-TEST_CASE("the covariance is the sum over choices, pairs and triples that it stands for") {
+TEST_CASE("the covariance falls exponentially with each choice that differs") {
     const auto points = drawn(6, 1);
     const auto other = drawn(5, 2);
-    const AnovaKernel kernel(choices(), weights());
+    const ExponentialKernel kernel(choices(), weights());
     const MatrixXd covariances = kernel(points, other);
     const auto w = weights();
     const auto given = choices();
     for (Index a = 0; a < 6; ++a)
         for (Index b = 0; b < 5; ++b) {
-            std::array<double, 4> t{};
-            std::array<double, 4> u{};
-            double expected = AnovaKernel::constant;
+            double apart = 0;
             for (std::size_t i = 0; i < 4; ++i) {
                 const auto choice = static_cast<Index>(i);
-                const double alike = given.similarities[i](points.codes(a, choice), other.codes(b, choice));
-                t[i] = w.importances[choice] * alike;
-                u[i] = w.interactions[choice] * alike;
-                expected += w.products.singles * t[i];
+                apart += w.rates[choice] * given.distances[i](points.codes(a, choice), other.codes(b, choice));
             }
-            for (std::size_t i = 0; i < 4; ++i) {
-                for (std::size_t j = i + 1; j < 4; ++j) {
-                    expected += w.products.pairs * u[i] * u[j];
-                    if (given.places[i] == given.places[j]) expected += w.products.same_place * t[i] * t[j];
-                    if (given.kinds[i] == given.kinds[j]) expected += w.products.same_kind * t[i] * t[j];
-                    for (std::size_t k = j + 1; k < 4; ++k) expected += w.products.triples * u[i] * u[j] * u[k];
-                }
-            }
-            for (Index f = 0; f < 2; ++f) {
-                const double away = points.features(a, f) - other.features(b, f);
-                expected += w.features.line[f] * points.features(a, f) * other.features(b, f) +
-                            w.features.curve[f] / (1 + away * away / 2);
-            }
+            double expected = w.scale * std::exp(-apart);
+            for (Index f = 0; f < 2; ++f) expected += w.line[f] * points.features(a, f) * other.features(b, f);
             CHECK(covariances(a, b) == Approx(expected));
             CHECK(kernel(points, row_of(other, b))(a, 0) == covariances(a, b));
         }
     CHECK((kernel.variances(points) - kernel(points, points).diagonal()).norm() < 1e-12);
+}
+
+TEST_CASE("choices of more values together than a row is kept for are looked up in groups") {
+    CategoricalChoices many;
+    for (int i = 0; i < 9; ++i) many.distances.push_back(name_distance(7));
+    many = CategoricalChoices::unrelated(std::move(many.distances));
+    Rng rng(2);
+    CategoricalPoints points;
+    points.codes.resize(11, 9);
+    for (auto& code : points.codes.reshaped()) code = static_cast<std::uint8_t>(rng.below(7));
+    points.features.resize(11, 0);
+    const ExponentialKernel kernel(many, {VectorXd::Constant(9, 0.25), 1, VectorXd(0)});
+    const MatrixXd covariances = kernel(points, points);
+    for (Index a = 0; a < 11; ++a)
+        for (Index b = 0; b < 11; ++b) {
+            const auto differing = (points.codes.row(a).array() != points.codes.row(b).array()).count();
+            CHECK(covariances(a, b) == Approx(std::exp(-0.25 * static_cast<double>(differing))));
+        }
 }
 
 TEST_CASE("the kernel's gradient is that of finite differences") {
@@ -115,7 +106,7 @@ TEST_CASE("the kernel's gradient is that of finite differences") {
     MatrixXd factors(7, 7);
     for (double& value : factors.reshaped()) value = rng.normal();
     factors = (factors + factors.transpose()).eval();
-    const VectorXd gradient = AnovaKernel(choices(), weights()).weighted_gradient(points, factors);
+    const VectorXd gradient = ExponentialKernel(choices(), weights()).weighted_gradient(points, factors);
     const VectorXd logs = weights().packed();
     REQUIRE(gradient.size() == logs.size());
     for (Index i = 0; i < logs.size(); ++i) {
@@ -123,7 +114,7 @@ TEST_CASE("the kernel's gradient is that of finite differences") {
         const auto at = [&](double moved) {
             VectorXd other = logs;
             other[i] += moved;
-            const AnovaKernel kernel(choices(), AnovaKernel::Weights::unpacked(other, 4));
+            const ExponentialKernel kernel(choices(), ExponentialKernel::Weights::unpacked(other, 4));
             return kernel(points, points).cwiseProduct(factors).sum();
         };
         CAPTURE(i);
@@ -137,7 +128,7 @@ TEST_CASE("a view is the posterior's mean and variance, by the plain formulae") 
     const VectorXd y = truth(points);
     const CategoricalProcess process(choices(), {weights(), 0.01}, points, y);
     const auto view = process.view(candidates);
-    const AnovaKernel kernel(choices(), weights());
+    const ExponentialKernel kernel(choices(), weights());
     MatrixXd all = kernel(points, points);
     all.diagonal().array() += 0.01;
     const MatrixXd cross = kernel(points, candidates);
@@ -188,7 +179,7 @@ TEST_CASE("fitted weights predict what they were not fitted to, and see the nois
     for (double& value : y) value += 0.1 * rng.normal();
     const auto fit = CategoricalProcess::fit(choices(), points, y, 60);
     CHECK(fit.noise == Approx(0.01).epsilon(0.6));
-    CHECK(fit.weights.importances.minCoeff() > 0);
+    CHECK(fit.weights.rates.minCoeff() > 0);
     const auto view = CategoricalProcess(choices(), fit, points, y).view(fresh);
     const VectorXd errors = (truth(fresh).array() - center) / deviation - view.mean().array();
     CHECK(std::sqrt(errors.squaredNorm() / 60) < 0.15);

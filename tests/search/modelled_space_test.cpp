@@ -7,20 +7,17 @@
 using namespace hwnas;
 using namespace hwnas::test;
 
-TEST_CASE("choices of one kind and of one place are told by their names") {
+TEST_CASE("choices of one kind are told by their names") {
     const MadeProblem made(small_space());
     const ModelledSpace modelled(made.problem);
     const auto& choices = made.space().choices();
     const auto& structure = modelled.choices();
     REQUIRE(structure.kinds.size() == choices.size());
-    REQUIRE(structure.places.size() == choices.size());
     for (std::size_t i = 0; i < choices.size(); ++i)
         for (std::size_t j = 0; j < choices.size(); ++j) {
-            const auto stage = [](const std::string& name) { return name.substr(0, name.find('.')); };
             const auto kind = [](const std::string& name) { return name.substr(name.find('.') + 1); };
             INFO(choices[i].name << " and " << choices[j].name);
             CHECK((structure.kinds[i] == structure.kinds[j]) == (kind(choices[i].name) == kind(choices[j].name)));
-            CHECK((structure.places[i] == structure.places[j]) == (stage(choices[i].name) == stage(choices[j].name)));
         }
 }
 
