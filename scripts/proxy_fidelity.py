@@ -140,7 +140,27 @@ def proxies_of(folder, found, count):
         if len(networks) >= count:
             means = {network: statistics.fmean(seeds) for network, seeds in networks.items()}
             proxies.append(Proxy(name, "", means, statistics.fmean(costs), False))
-    return proxies
+    return proxies + with_zero_cost(proxies)
+
+
+def standardised(figures):
+    center, deviation = statistics.fmean(figures.values()), statistics.pstdev(figures.values())
+    return {network: (figure - center) / (deviation or 1) for network, figure in figures.items()}
+
+
+def with_zero_cost(proxies):
+    """Each loss after a training, and half as much each of two proxies without training: their errors are not its own."""
+    untrained = [proxy for proxy in proxies if proxy.name in ("naswot", "jacob_cov")]
+    found = []
+    for proxy in proxies:
+        if not untrained or not proxy.trained or proxy.statistic != "loss":
+            continue
+        common = set.intersection(*(set(one.figures) for one in [proxy, *untrained]))
+        loss, *others = (standardised({n: one.figures[n] for n in common}) for one in [proxy, *untrained])
+        found.append(Proxy(proxy.name, " and ".join(["loss", *(one.name for one in untrained)]),
+                           {n: loss[n] + statistics.fmean(other[n] for other in others) for n in common},
+                           proxy.cpu_seconds + max(one.cpu_seconds for one in untrained), True))
+    return found
 
 
 def main():

@@ -81,15 +81,16 @@ std::optional<Proposal> EvolutionStrategy::ask(std::int64_t number, std::span<co
         if (is_new(encoding) && std::find(children.begin(), children.end(), encoding) == children.end())
             children.push_back(encoding);
     }
-    if (children.size() > 1) return Proposal{most_promising(std::move(children), pending)};
+    if (children.size() > 1) return Proposal{most_promising(std::move(children), number, pending)};
     return Proposal{children.empty() ? encoding : children.front()};
 }
 
-Encoding EvolutionStrategy::most_promising(std::vector<Encoding> children, std::span<const Trial> pending) {
+Encoding EvolutionStrategy::most_promising(std::vector<Encoding> children, std::int64_t number,
+                                          std::span<const Trial> pending) {
     std::vector<Encoding> under_way;
     for (const auto& trial : pending) under_way.push_back(trial.architecture.encoding);
     auto candidates = surrogate_->candidates(std::move(children));
-    const auto promise = Prospects(*surrogate_, std::move(under_way), 1).promise(candidates);
+    const auto promise = Prospects(*surrogate_, std::move(under_way), optimism_of(number)).promise(candidates);
     const auto best = std::max_element(promise.begin(), promise.end());
     return std::move(candidates.encodings[static_cast<std::size_t>(best - promise.begin())]);
 }

@@ -49,7 +49,8 @@ public:
 private:
     [[nodiscard]] const Population::Member& parent(Rng& rng) const;
     [[nodiscard]] Encoding child(Rng& rng) const;
-    [[nodiscard]] Encoding most_promising(std::vector<Encoding> children, std::span<const Trial> pending);
+    [[nodiscard]] Encoding most_promising(std::vector<Encoding> children, std::int64_t number,
+                                          std::span<const Trial> pending);
 
     SearchProblem problem_;
     EvolutionOptions options_;

@@ -12,7 +12,7 @@ using Eigen::Index;
 using Eigen::VectorXd;
 
 constexpr std::size_t first_fit = 2;
-constexpr std::size_t fit_points = 300;       // that the weights are fitted to: each step is cubic in them
+constexpr std::size_t fit_points = 200;       // that the weights are fitted to: each step is cubic in them
 constexpr std::size_t process_points = 1000;  // that the process is made of
 constexpr std::size_t fit_steps = 40;
 

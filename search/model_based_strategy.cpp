@@ -1,15 +1,11 @@
 #include "search/model_based_strategy.h"
 
 #include <algorithm>
-#include <array>
 
 #include "search/spread_start.h"
 
 namespace hwnas {
 namespace {
-
-// A model of what it chose itself is too sure of what it never looked at.
-constexpr std::array<double, 5> optimisms{1, 1, 1, 1, 4};
 
 /// All canonical, feasible encodings; empty where there are more than `most`.
 std::vector<Encoding> all_encodings(const SearchProblem& problem, std::size_t most) {
@@ -86,8 +82,7 @@ std::optional<Proposal> ModelBasedStrategy::ask(std::int64_t number, std::span<c
     Rng rng = rng_.split(static_cast<std::uint64_t>(number));
     std::optional<Encoding> best;
     if (surrogate_.ready()) {
-        Prospects prospects(surrogate_, std::move(under_way),
-                            optimisms[static_cast<std::size_t>(number) % optimisms.size()]);
+        Prospects prospects(surrogate_, std::move(under_way), optimism_of(number));
         best = listed_ ? best_listed(taken, prospects)
                        : best_of_pool(problem_, surrogate_, prospects, taken, options_.pool, rng);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -7,6 +8,10 @@
 #include "search/surrogate.h"
 
 namespace hwnas {
+
+/// What the question of this number multiplies the model's deviations by. A model of what it chose itself is too sure of
+/// what it never looked at: one question in five looks there.
+[[nodiscard]] double optimism_of(std::int64_t number);
 
 /// What networks promise, seen from one question: the expected hypervolume improvement of the front, in the box of
 /// the surrogate's worst corner. Trials under way count as if they had come out as the model expects. Two learned

@@ -101,7 +101,7 @@ std::optional<Proposal> ReinforceStrategy::ask(std::int64_t number, std::span<co
     Rng stream = rng_.split(static_cast<std::uint64_t>(number));
     const std::size_t goal = static_cast<std::size_t>(number) % goals_.size();
     if (surrogate_ && seen_.size() >= least_trials_to_imagine && surrogate_->ready())
-        if (auto promising = most_promising(goal, pending, stream)) return promising;
+        if (auto promising = most_promising(goal, number, pending, stream)) return promising;
     LstmPolicy::Draw draw(policy_, goal);
     Encoding encoding;
     bool free = false;  // to draw anything else
@@ -130,7 +130,7 @@ Proposal ReinforceStrategy::proposal_of(const LstmPolicy::Draw& draw, Encoding e
              {"targets", Json(goals_[goal])}}};
 }
 
-std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std::span<const Trial> pending,
+std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std::int64_t number, std::span<const Trial> pending,
                                                           Rng& stream) {
     std::set<Encoding> taken = seen_;
     std::vector<Encoding> under_way;
@@ -150,7 +150,7 @@ std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std:
     }
     if (proposals.empty()) return std::nullopt;
     auto candidates = surrogate_->candidates(std::move(encodings));
-    const auto promise = Prospects(*surrogate_, std::move(under_way), 1).promise(candidates);
+    const auto promise = Prospects(*surrogate_, std::move(under_way), optimism_of(number)).promise(candidates);
     const auto best = std::max_element(promise.begin(), promise.end()) - promise.begin();
     return std::move(proposals[static_cast<std::size_t>(best)]);
 }
