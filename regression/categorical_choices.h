@@ -16,8 +16,8 @@ struct CategoricalPoints {
     [[nodiscard]] Eigen::Index count() const { return codes.rows(); }
 };
 
-/// How far the values of a choice are apart, values x values, the farthest two by 1. Of numbers: the difference, of their
-/// logs where all are above 0 (widths and numbers of layers act by their ratios); no two may be equal.
+/// How far the values of a choice are apart, values x values, the farthest two by 1. Of numbers: the difference, of
+/// their logs where all are above 0 (widths and numbers of layers act by their ratios); no two may be equal.
 [[nodiscard]] Eigen::MatrixXd number_distance(std::span<const double> values);
 /// Of names: 1 for any two.
 [[nodiscard]] Eigen::MatrixXd name_distance(std::size_t values);

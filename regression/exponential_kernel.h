@@ -10,8 +10,8 @@ namespace hwnas {
 /// A covariance of points that falls exponentially with how far they are apart, and what their features explain in a
 /// straight line:
 ///     scale exp(-sum_i rate_i distance_i(x_i, x'_i)) + sum over features line f f'
-/// Of names that is the transformed overlap kernel (Wan et al., ICML 2021, section 3), of numbers Laplace's. Choices may
-/// act upon each other in any number, and the more of them differ, the less is known.
+/// Of names that is the transformed overlap kernel (Wan et al., ICML 2021, section 3), of numbers Laplace's. Choices
+/// may act upon each other in any number, and the more of them differ, the less is known.
 class ExponentialKernel {
 public:
     /// What the data decide. All positive.

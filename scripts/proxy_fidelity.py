@@ -105,8 +105,18 @@ def trainings(rows):
 
 
 def cost_of(networks):
-    # Some may have been trained while the machine was slow.
+    # Some may have been trained while the machine was slow: shares of a long training's cost are of costs.csv, where it has both.
     return statistics.median(float(epochs[-1]["cpu_seconds"]) for epochs in networks.values())
+
+
+def shares_of_long(rows):
+    """{recipe: of the CPU seconds of a long training, those of this one}, of networks timed by both in turn."""
+    costs = collections.defaultdict(dict)
+    for row in rows:
+        costs[row["recipe"]][row["network"]] = float(row["cpu_seconds"])
+    long = costs[LONG]
+    return {recipe: statistics.median(seconds / long[network] for network, seconds in networks.items() if network in long)
+            for recipe, networks in costs.items() if networks.keys() & long.keys()}
 
 
 def statistics_of(networks):
@@ -181,6 +191,8 @@ def main():
     even, odd = ([n for n in networks if n % 2 == half] for half in (0, 1))
     proxies = proxies_of(options.folder, found, len(networks))
     long_cost = statistics.fmean(cost_of(repeat) for repeat in long.values())
+    shares = shares_of_long(read(options.folder / "costs.csv"))
+    share_of = lambda proxy: shares.get(proxy.name, proxy.cpu_seconds / long_cost)
 
     pairs = Pairs()
     choosing, confirming, whole = Sample(pairs, even), Sample(pairs, odd), Sample(pairs, networks)
@@ -214,12 +226,12 @@ def main():
           "| regret of ten |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for proxy in proxies:
         low, high = interval(spread[id(proxy.figures)])
-        print(f"| {proxy.name} | {proxy.statistic} | {proxy.cpu_seconds:.2f} | {proxy.cpu_seconds / long_cost:.3f} "
+        print(f"| {proxy.name} | {proxy.statistic} | {proxy.cpu_seconds:.2f} | {share_of(proxy):.3f} "
               f"| {chosen_by[id(proxy.figures)]:.3f} | {confirming.fidelity(proxy.figures, targets):.3f} "
               f"| {whole.fidelity(proxy.figures, targets):.3f} [{low:.3f}, {high:.3f}] "
               f"| {whole.fidelity(proxy.figures, tests):.3f} | {regret(proxy.figures, targets):.2f} |")
 
-    affordable = [p for p in proxies if p.trained and p.cpu_seconds <= MOST_COST * long_cost]
+    affordable = [p for p in proxies if p.trained and share_of(p) <= MOST_COST]
     if not affordable:
         print(f"\nNo recipe costs at most {MOST_COST:.3f} of a long training.")
         return

@@ -2,11 +2,13 @@
 """Trains networks of a space by several recipes: which short training ranks them as a long one does?
 
     scripts/proxy_study.py HWNAS [--folder docs/proxy-study] [--recipes long,...] [--workers 2]
+    scripts/proxy_study.py HWNAS --costs 3 [--folder docs/proxy-study] [--recipes long,...]
 
 HWNAS is the program, with its trainer beside it. Draws the networks once (networks.csv: uniformly over a
 space's choices, up to a ceiling of MACs), then trains each by each recipe of recipes.json and appends every
 epoch to trainings.csv as soon as it is known, so that it can be stopped at any moment and goes on where it
-was. Costs are a process's CPU seconds, for training and rating. Fashion-MNIST, of whose training images
+was. Costs are a process's CPU seconds, for training and rating; they differ with what else the machine does, so
+--costs trains some networks by each recipe in turn and writes costs.csv, for comparisons. Fashion-MNIST, of whose training images
 10,000 are for validation; test images are rated once, at the end of long trainings, and choose nothing.
 """
 import argparse
@@ -24,6 +26,7 @@ import threading
 
 DATASET = {"format": "idx", "path": "/usr/share/datasets/fashion-mnist", "validation_images": 10000}
 NETWORK_COLUMNS = ["network", "id", "macs", "parameters", "architecture"]
+COST_COLUMNS = ["recipe", "network", "cpu_seconds"]
 TRAINING_COLUMNS = ["recipe", "network", "repeat", "epoch", "train_loss", "validation_top1", "validation_loss",
                     "test_top1", "cpu_seconds", "error"]
 
@@ -124,6 +127,24 @@ def rows_of(task, answer):
     return rows
 
 
+def measure_costs(hwnas, space, networks, recipes, file):
+    """Each network by each recipe in turn, so that what disturbs one disturbs all."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(hwnas, pathlib.Path(folder))
+        graph_file = pathlib.Path(folder) / "graph.json"
+        for network in networks:
+            inspected(hwnas, space, json.loads(network["architecture"]), graph_file)
+            rows = []
+            for name, recipe in recipes.items():
+                answer = trainer.train(json.loads(graph_file.read_text()), recipe, seed_of(name, network["network"], "cost"))
+                if "error" in answer:
+                    sys.exit(f"{name}, network {network['network']}: {answer['error']}")
+                rows.append({"recipe": name, "network": network["network"], "cpu_seconds": f"{answer['cpu_seconds']:.3f}"})
+                print(f"{name} {network['network']}: {answer['cpu_seconds']:.1f} CPU seconds", file=sys.stderr)
+            append(file, COST_COLUMNS, rows)
+        trainer.process.stdin.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("hwnas")
@@ -133,6 +154,7 @@ def main():
     parser.add_argument("--most-macs", type=int, default=4_000_000)
     parser.add_argument("--recipes", help="these alone, in this order")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--costs", type=int, metavar="N", help="only time N networks by each recipe")
     options = parser.parse_args()
 
     networks_file, trainings_file = options.folder / "networks.csv", options.folder / "trainings.csv"
@@ -141,6 +163,10 @@ def main():
     networks = read(networks_file)
     described = json.loads((options.folder / "recipes.json").read_text())
     names = options.recipes.split(",") if options.recipes else list(described["recipes"])
+    if options.costs:
+        recipes = {name: {**described["common"], **described["recipes"][name]["recipe"]} for name in names}
+        measure_costs(options.hwnas, options.space, networks[:options.costs], recipes, options.folder / "costs.csv")
+        return
     over = whole_trainings(trainings_file)
     tasks = queue.Queue()
     # Second trainings tell the noise, and come last: what there is by then can be compared already.

@@ -86,7 +86,7 @@ std::optional<Proposal> EvolutionStrategy::ask(std::int64_t number, std::span<co
 }
 
 Encoding EvolutionStrategy::most_promising(std::vector<Encoding> children, std::int64_t number,
-                                          std::span<const Trial> pending) {
+                                           std::span<const Trial> pending) {
     std::vector<Encoding> under_way;
     for (const auto& trial : pending) under_way.push_back(trial.architecture.encoding);
     auto candidates = surrogate_->candidates(std::move(children));

@@ -11,7 +11,8 @@ namespace hwnas {
 
 /// A problem's encodings as points of a Gaussian process: the choices as categories, and as features the logs of what
 /// is known of a network before it is evaluated (its latency says something of its accuracy too). Choices whose names
-/// differ in their numbers alone are of one kind, as `b1_e` and `b2_e`, or in their stages, as `stage1.kernel` and `head.kernel`.
+/// differ in their numbers alone are of one kind, as `b1_e` and `b2_e`, or in their stages, as `stage1.kernel` and
+/// `head.kernel`.
 class ModelledSpace {
 public:
     /// Features are scaled by a sample of the feasible set. What `problem` points to must outlive this.

@@ -9,8 +9,8 @@
 
 namespace hwnas {
 
-/// What the question of this number multiplies the model's deviations by. A model of what it chose itself is too sure of
-/// what it never looked at: one question in five looks there.
+/// What the question of this number multiplies the model's deviations by. A model of what it chose itself is too sure
+/// of what it never looked at: one question in five looks there.
 [[nodiscard]] double optimism_of(std::int64_t number);
 
 /// What networks promise, seen from one question: the expected hypervolume improvement of the front, in the box of

@@ -130,8 +130,8 @@ Proposal ReinforceStrategy::proposal_of(const LstmPolicy::Draw& draw, Encoding e
              {"targets", Json(goals_[goal])}}};
 }
 
-std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std::int64_t number, std::span<const Trial> pending,
-                                                          Rng& stream) {
+std::optional<Proposal> ReinforceStrategy::most_promising(std::size_t goal, std::int64_t number,
+                                                          std::span<const Trial> pending, Rng& stream) {
     std::set<Encoding> taken = seen_;
     std::vector<Encoding> under_way;
     for (const auto& trial : pending)

@@ -83,8 +83,8 @@ private:
         double reward = 0;
     };
     [[nodiscard]] Proposal proposal_of(const LstmPolicy::Draw& draw, Encoding encoding, std::size_t goal) const;
-    [[nodiscard]] std::optional<Proposal> most_promising(std::size_t goal, std::int64_t number, std::span<const Trial> pending,
-                                                         Rng& stream);
+    [[nodiscard]] std::optional<Proposal> most_promising(std::size_t goal, std::int64_t number,
+                                                         std::span<const Trial> pending, Rng& stream);
     void learn(const Trial& trial);
     void imagine(std::int64_t number);
     [[nodiscard]] std::optional<Sample> recall(const Json& notes) const;
