@@ -13,6 +13,7 @@ bootstraps. Regret: what the best of the proxy's ten best has less than the best
 import argparse
 import collections
 import csv
+import itertools
 import json
 import operator
 import pathlib
@@ -190,6 +191,10 @@ def main():
     networks = sorted(long[0])
     even, odd = ([n for n in networks if n % 2 == half] for half in (0, 1))
     proxies = proxies_of(options.folder, found, len(networks))
+    # Second trainings of a few networks tell the noise, and nothing yet of who ranks well.
+    enough = [2 * len(target) >= len(targets[0]) for target in targets]
+    repeats, targets = targets, list(itertools.compress(targets, enough))
+    tests = list(itertools.compress(tests, enough))
     long_cost = statistics.fmean(cost_of(repeat) for repeat in long.values())
     shares = shares_of_long(read(options.folder / "costs.csv"))
     share_of = lambda proxy: shares.get(proxy.name, proxy.cpu_seconds / long_cost)
@@ -214,11 +219,11 @@ def main():
           f"networks), {long_cost:.0f} CPU seconds each; their accuracy is from "
           f"{min(targets[0].values()):.2f} to {max(targets[0].values()):.2f} %.")
     ceiling = None
-    if len(targets) > 1:
-        twice = sorted(targets[0].keys() & targets[1].keys())
-        ceiling = Sample(pairs, twice).tau(*targets[:2])
-        low, high = interval([Sample(pairs, twice, source).tau(*targets[:2]) for _ in range(options.bootstraps)])
-        noise = statistics.fmean((targets[0][n] - targets[1][n]) ** 2 for n in twice) ** 0.5 / 2**0.5
+    if len(repeats) > 1:
+        twice = sorted(repeats[0].keys() & repeats[1].keys())
+        ceiling = Sample(pairs, twice).tau(*repeats[:2])
+        low, high = interval([Sample(pairs, twice, source).tau(*repeats[:2]) for _ in range(options.bootstraps)])
+        noise = statistics.fmean((repeats[0][n] - repeats[1][n]) ** 2 for n in twice) ** 0.5 / 2**0.5
         print(f"Ceiling, the tau between two long trainings of {len(twice)} networks: {ceiling:.3f} [{low:.3f}, {high:.3f}]; "
               f"a training's noise is {noise:.2f} points.")
     print()
@@ -239,7 +244,7 @@ def main():
     odd_tau = confirming.fidelity(chosen.figures, targets)
     print(f"\nChosen on the even half at no more than {MOST_COST:.3f} of a long training: {chosen.name}, judged by "
           f"{chosen.statistic}; on the odd half its tau is {odd_tau:.3f}"
-          + (f", {odd_tau / ceiling:.2f} of the ceiling" if ceiling else "") + ".")
+          + (f", {odd_tau / ceiling:.2f} of the ceiling" if len(targets) > 1 else "") + ".")
     for rival in rivals:
         low, high = interval(list(map(operator.sub, spread[id(chosen.figures)], spread[id(rival.figures)])))
         print(f"Its tau over all networks less that of {rival.name}: "
