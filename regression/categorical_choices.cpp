@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
 
 namespace hwnas {
 
@@ -25,13 +23,6 @@ MatrixXd number_distance(std::span<const double> values) {
 MatrixXd name_distance(std::size_t values) {
     const auto count = static_cast<Index>(values);
     return MatrixXd::Ones(count, count) - MatrixXd::Identity(count, count);
-}
-
-CategoricalChoices CategoricalChoices::unrelated(std::vector<MatrixXd> distances) {
-    CategoricalChoices choices{std::move(distances), {}};
-    choices.kinds.resize(choices.distances.size());
-    std::iota(choices.kinds.begin(), choices.kinds.end(), std::size_t{0});
-    return choices;
 }
 
 }  // namespace hwnas

@@ -27,8 +27,6 @@ struct CategoricalChoices {
     std::vector<Eigen::MatrixXd> distances;  ///< one a choice: symmetric, 0 on the diagonal
     std::vector<std::size_t> kinds;          ///< each choice's, any numbers: the kernels of all stages are of one kind
 
-    /// Each a kind of its own.
-    static CategoricalChoices unrelated(std::vector<Eigen::MatrixXd> distances);
     [[nodiscard]] Eigen::Index count() const { return static_cast<Eigen::Index>(distances.size()); }
 };
 

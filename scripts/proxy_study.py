@@ -157,12 +157,17 @@ def main():
     parser.add_argument("--costs", type=int, metavar="N", help="only time N networks by each recipe")
     options = parser.parse_args()
 
+    if not (options.folder / "recipes.json").exists():
+        parser.error(f"--folder {options.folder}: expected a folder with recipes.json; docs/proxy-study has one to copy")
     networks_file, trainings_file = options.folder / "networks.csv", options.folder / "trainings.csv"
     if not networks_file.exists():
         append(networks_file, NETWORK_COLUMNS, drawn(options.hwnas, options.space, options.networks, options.most_macs))
     networks = read(networks_file)
     described = json.loads((options.folder / "recipes.json").read_text())
     names = options.recipes.split(",") if options.recipes else list(described["recipes"])
+    if unknown := [name for name in names if name not in described["recipes"]]:
+        parser.error(f"--recipes: {options.folder}/recipes.json has no {', '.join(unknown)}; it has "
+                     + ", ".join(described["recipes"]))
     if options.costs:
         recipes = {name: {**described["common"], **described["recipes"][name]["recipe"]} for name in names}
         measure_costs(options.hwnas, options.space, networks[:options.costs], recipes, options.folder / "costs.csv")

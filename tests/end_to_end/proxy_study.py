@@ -61,7 +61,15 @@ def study(folder):
     again = rows_of(file)
     figures = lambda rows: {key(row): (row["validation_top1"], row["test_top1"]) for row in rows}
     check(figures(again) == figures(whole) and len(again) == len(whole), "a study that was cut off goes on to the same figures")
+    script("proxy_study.py", *asked, "--costs", 2)
+    timed = rows_of(folder / "costs.csv")
+    check([(row["recipe"], row["network"]) for row in timed] == [(r, n) for n in "01" for r in ("long", "short")]
+          and all(float(row["cpu_seconds"]) > 0 for row in timed), f"recipes are timed in turn: {timed}")
+    check(rows_of(file) == again, "what is timed is no training of the study")
+    write(folder / "costs.csv", ["recipe", "network", "cpu_seconds"],
+          [("long", 0, 8), ("short", 0, 1), ("long", 1, 80), ("short", 1, 10), ("short", 2, 99)])
     told = script("proxy_fidelity.py", "--folder", folder, "--bootstraps", 20)
+    check("| 0.125 |" in told.stdout, f"a share of the cost is of networks that both trained: {told.stdout[-600:]}")
     check("| short |" in told.stdout and "Ceiling" in told.stdout, f"the study's fidelity is told: {told.stdout[-300:]}")
 
 
@@ -94,6 +102,12 @@ def fidelity_of_made_data(folder):
     check(tau("parameters") == "-0.730", f"a figure that falls: {tau('parameters')}")
     check(table["short", "loss"][3] == "0.040", "the cost is told as a share of a long training")
     check("less that of macs: -0.468 " in told, "the chosen recipe is held against what needs no training")
+    # Standardised, the loss is -1.34, -0.45, 0.45, 1.34 and NASWOT thrice 0.58, then -1.73: together the last network is second
+    # to worst. Of six pairs two are turned against the first long training, three against the second.
+    write(folder / "zero-cost.csv", ["network", "seed", "naswot", "cpu_seconds"], [[n, 0, 7 if n < 3 else -9, 0.1] for n in range(4)])
+    told = script("proxy_fidelity.py", "--folder", folder, "--bootstraps", 5, "--all").stdout
+    line = next((line for line in told.splitlines() if line.startswith("| short | loss and naswot |")), "")
+    check("| 0.167 [" in line and "| 4.10 |" in line, f"a loss and a proxy without training are judged together: {line}")
 
 
 def refusals(folder):

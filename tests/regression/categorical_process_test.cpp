@@ -84,8 +84,10 @@ TEST_CASE("the covariance falls exponentially with each choice that differs") {
 
 TEST_CASE("choices of more values together than a row is kept for are looked up in groups") {
     CategoricalChoices many;
-    for (int i = 0; i < 9; ++i) many.distances.push_back(name_distance(7));
-    many = CategoricalChoices::unrelated(std::move(many.distances));
+    for (std::size_t i = 0; i < 9; ++i) {
+        many.distances.push_back(name_distance(7));
+        many.kinds.push_back(i);
+    }
     Rng rng(2);
     CategoricalPoints points;
     points.codes.resize(11, 9);
