@@ -97,8 +97,8 @@ std::vector<BenchmarkPoint> run_benchmark(const Job& job, const SearchedSpace& s
                                           const StrategyFactory& make, std::uint64_t seed,
                                           std::span<const std::size_t> budgets) {
     const Point corner = corner_of(job);
-    const SearchProblem problem{searched.space.get(), searched.feasible.get(), job.objectives,    job.limits,
-                                searched.known,       searched.network,        searched.reference};
+    const SearchProblem problem{searched.space.get(), searched.feasible.get(), job.objectives,     job.limits,
+                                searched.known,       searched.network,        searched.reference, job.prior};
     const auto study = open_store("memory:", Access::create)->create({"benchmark", Json::object(), 0, ""});
     const auto asked = make(problem, seed);
     const auto evaluator = job.evaluator.make(job);

@@ -29,7 +29,7 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
         (void)Recipe::read(*recipe);
         budget = recipe->json();
     }
-    evaluator.metrics = {{"top1", "%"}};
+    evaluator.metrics = {{"top1", "%"}, {"loss", "nats"}};
     evaluator.make = [budget, limits](const Job& job) { return make_train_evaluator(job, budget, limits); };
     return evaluator;
 }

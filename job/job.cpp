@@ -7,6 +7,7 @@
 #include "job/job_paths.h"
 #include "job/metrics.h"
 #include "job/objectives.h"
+#include "job/prior.h"
 #include "job/rung_checks.h"
 #include "job/starting_networks.h"
 #include "predictors/dataset_formats.h"
@@ -55,6 +56,7 @@ public:
         read_budget(root.required("budget"));
         if (const auto benchmark = root.optional("benchmark")) job_.benchmark = Benchmark::read(*benchmark);
         if (const auto start = root.optional("start")) read_start(*start);
+        if (const auto prior = root.optional("prior")) read_prior_study(*prior, root.required("strategy"));
         if (const auto stopping = root.optional("early_stopping")) read_early_stopping(*stopping);
         if (const auto repeats = root.optional("front_repeats")) read_front_repeats(*repeats);
         // A study's job tells what its tables held; they are looked at anew.
@@ -149,11 +151,28 @@ private:
     }
 
     void read_start(const JsonValue& value) {
-        const bool unread = !job_.categories && job_.space.choices().empty();
-        if (unread) return;  // the space's own problems say enough
-        job_.start = read_starting_networks(value, folder_, [this](const JsonValue& choices) {
+        if (!space_is_unread()) job_.start = read_starting_networks(value, folder_, read_architecture());
+    }
+
+    /// The space's own problems say enough then.
+    [[nodiscard]] bool space_is_unread() const { return !job_.categories && job_.space.choices().empty(); }
+
+    [[nodiscard]] ReadArchitecture read_architecture() const {
+        return [this](const JsonValue& choices) {
             return job_.categories ? job_.categories->from_json(choices) : job_.space.from_json(choices);
-        });
+        };
+    }
+
+    void read_prior_study(const JsonValue& value, const JsonValue& strategy) {
+        if (!job_.strategy_name.empty() && !learns_a_model(strategy.json()))
+            value.problem(
+                "a strategy that learns a model: model-based, evolution with \"screened\" or reinforce with "
+                "\"imagined\"",
+                job_.strategy_name + " would make nothing of it: leave it out");
+        if (space_is_unread()) return;
+        auto prior = read_prior(value, folder_, read_architecture());
+        job_.prior = std::move(prior.figures);
+        contents_["/prior"] = prior.content;
     }
 
     void read_dataset(const JsonValue& value) {

@@ -62,6 +62,7 @@ struct Job {
     std::optional<FrontRepeatsSettings> front_repeats;    ///< none: the budget is the strategy's alone
     bool with_reference = true;
     std::vector<StartingNetwork> start;  ///< evaluated before the strategy is asked
+    std::vector<EarlierFigure> prior;    ///< of an earlier study, for the strategy's model
     std::uint64_t seed = 0;
     std::filesystem::path out;  ///< folder of everything that is written
     std::string store;          ///< address; empty: `OUT/study.sqlite`

@@ -19,6 +19,14 @@ std::filesystem::path existing_path(const JsonValue& value, const std::filesyste
     }
 }
 
+std::string existing_study(const JsonValue& value, const std::filesystem::path& folder) {
+    auto text = value.text();
+    if (text.find(':') != std::string::npos) return text;
+    const auto path = existing_path(value, folder);
+    std::error_code error;
+    return std::filesystem::exists(path, error) ? path.string() : std::string();
+}
+
 std::filesystem::path output_path(const JsonValue& value) {
     try {
         return expand_environment(value.text(), value.place());

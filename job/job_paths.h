@@ -10,6 +10,10 @@ namespace hwnas {
 /// on a problem.
 [[nodiscard]] std::filesystem::path existing_path(const JsonValue& value, const std::filesystem::path& folder);
 
+/// The address of a study's store that a job reads: a path as above, or another kind of address as it is
+/// (`postgresql://...`). Empty on a problem.
+[[nodiscard]] std::string existing_study(const JsonValue& value, const std::filesystem::path& folder);
+
 /// A path that a job writes: expanded, relative to the working folder.
 [[nodiscard]] std::filesystem::path output_path(const JsonValue& value);
 

@@ -5,6 +5,7 @@ namespace hwnas {
 const std::vector<MetricKind>& metric_kinds() {
     static const std::vector<MetricKind> kinds{
         {"top1", "%", Direction::maximize, false, false},
+        {"loss", "nats", Direction::minimize, false, false},
         {"latency", "ms", Direction::minimize, true, true},
         {"energy", "mJ", Direction::minimize, true, true},
         {"parameters", "parameters", Direction::minimize, false, true},

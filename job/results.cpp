@@ -1,6 +1,9 @@
 #include "job/results.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
+#include <mutex>
 
 #include "core/files.h"
 #include "graph/weights.h"
@@ -139,28 +142,41 @@ std::vector<FullTraining> train_front(const Job& job, const Front& front,
     Json budget = job.front_budget;
     budget["rate_test"] = true;
     auto evaluator = make_train_evaluator(job, budget, {});
-    std::vector<FullTraining> results;
-    std::size_t done = 0;
-    for (const std::size_t index : front.entries) {
-        const auto& network = front.networks[index];
-        ++done;
-        if (auto earlier = earlier_result(job, network.id)) {
-            results.push_back(*earlier);
-            continue;
+    const std::size_t count = front.entries.size();
+    std::vector<std::optional<FullTraining>> results(count);
+    std::mutex saying;
+    const auto say = [&](const std::string& text) {
+        const std::lock_guard lock(saying);
+        if (message) message(text);
+    };
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < count && !stop.stop_requested(); i = next++) {
+            const auto& network = front.networks[front.entries[i]];
+            results[i] = earlier_result(job, network.id);
+            if (results[i]) continue;
+            say("training " + network.id + " in full (" + std::to_string(i + 1) + " of " + std::to_string(count) + ")");
+            try {
+                results[i] = train_network(job, network, *evaluator, stop);
+            } catch (const EvaluationStopped&) {
+                return;
+            } catch (const EvaluationError& error) {
+                say(network.id + " was not trained in full: " + error.what());
+            }
         }
-        if (stop.stop_requested()) break;
-        if (message)
-            message("training " + network.id + " in full (" + std::to_string(done) + " of " +
-                    std::to_string(front.entries.size()) + ")");
-        try {
-            results.push_back(train_network(job, network, *evaluator, stop));
-        } catch (const EvaluationStopped&) {
-            break;
-        } catch (const EvaluationError& error) {
-            if (message) message(network.id + " was not trained in full: " + error.what());
-        }
+    };
+    {
+        // Where trials are evaluated elsewhere, this machine may be no place for many trainings.
+        const auto at_a_time = job.by_workers ? std::size_t{1} : static_cast<std::size_t>(job.workers);
+        std::vector<std::future<void>> workers;
+        for (std::size_t i = 0; i < std::min(count, at_a_time); ++i)
+            workers.push_back(std::async(std::launch::async, work));
+        for (auto& worker : workers) worker.get();
     }
-    return results;
+    std::vector<FullTraining> trained;
+    for (auto& result : results)
+        if (result) trained.push_back(std::move(*result));
+    return trained;
 }
 
 std::vector<fs::path> write_results(const Job& job, const DatasetInfo& dataset, const StudyInfo& info,

@@ -21,8 +21,8 @@ struct FullTraining {
     std::string weights;
 };
 
-/// Trains the front's networks in full, each once: a result that an earlier run
-/// wrote is taken over. Weights go to the artefacts, results to
+/// Trains the front's networks in full, each once, as many at a time as are evaluated here: a result that an earlier
+/// run wrote is taken over. Weights go to the artefacts, results to
 /// `networks/ID.full.json`. Gives what was done when a stop came.
 [[nodiscard]] std::vector<FullTraining> train_front(const Job& job, const Front& front,
                                                     const std::function<void(const std::string&)>& message,

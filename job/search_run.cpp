@@ -52,6 +52,18 @@ std::string beginning(const Job& job, std::size_t trials_there) {
     return text;
 }
 
+/// What to know of the weights of networks that were trained at another resolution; empty where there is nothing.
+std::string resolution_advice(const Job& job) {
+    if (job.categories || job.train_front || job.evaluator.name != "train") return "";
+    const Json recipe = job.source["evaluator"].value("recipe", Json::object());
+    const auto resolution = recipe.value("resolution", std::int64_t{0});
+    if (resolution == 0 || (!job.space.chooses_resolution() && resolution == job.space.input()[1])) return "";
+    return "the networks will have weights of trainings at " + std::to_string(resolution) +
+           " pixels, which are poor at other resolutions: \"result\": {\"train_front\": true} trains those of the "
+           "front at "
+           "their own";
+}
+
 /// A limit may be new since the networks were found.
 std::vector<StartingNetwork> within_limits(const std::vector<StartingNetwork>& networks, const FeasibleSet& feasible,
                                            const std::function<void(const std::string&)>& message) {
@@ -147,8 +159,8 @@ SearchOutcome run_search(const Job& job, const SearchOptions& options, const Sea
             return outcome;
         }
     }
-    SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives,     job.limits,
-                          searched->known,       searched->network,        searched->reference};
+    SearchProblem problem{searched->space.get(), searched->feasible.get(), job.objectives,      job.limits,
+                          searched->known,       searched->network,        searched->reference, job.prior};
     ControllerSettings settings;
     settings.trials = job.trials;
     settings.full_evaluations = job.full_evaluations;
@@ -170,6 +182,7 @@ SearchOutcome run_search(const Job& job, const SearchOptions& options, const Sea
     const auto pool = shared ? std::unique_ptr<TrialPool>(std::make_unique<SharedPool>(*led))
                              : std::make_unique<WorkerPool>(*evaluator, job.workers);
     if (watcher.message) watcher.message(beginning(job, study->trials().size()));
+    if (const auto advice = resolution_advice(job); watcher.message && !advice.empty()) watcher.message(advice);
     Controller controller(problem, *strategy, *pool, *study, settings, {watcher.trial_started, watcher.trial_ended});
     {
         const WorkersHere workers(job, shared ? options.workers_here : 0, options.lease, watcher);

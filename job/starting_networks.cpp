@@ -31,13 +31,6 @@ fs::path found_path(const JsonValue& value, const fs::path& folder) {
     return fs::exists(path, error) ? path : fs::path();
 }
 
-/// An address such as `postgresql://...` is no path.
-std::string study_address(const JsonValue& value, const fs::path& folder) {
-    auto text = value.text();
-    if (text.find(':') != std::string::npos) return text;
-    return found_path(value, folder).string();
-}
-
 std::vector<StartingNetwork> read_front(const std::string& address, const std::string& name,
                                         const ReadArchitecture& read) {
     const auto store = open_store(address, Access::existing);
@@ -78,7 +71,7 @@ std::vector<StartingNetwork> read_item(const JsonValue& value, const fs::path& f
     JsonObject object(value);
     const auto name = object.text("name", "");
     if (const auto study = object.optional("study")) {
-        const auto address = study_address(*study, folder);
+        const auto address = existing_study(*study, folder);
         if (address.empty()) return {};
         return read_front(address, name, read);
     }

@@ -9,8 +9,9 @@
 namespace hwnas {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 11> kLabels{{
+constexpr std::array<std::pair<const char*, const char*>, 12> kLabels{{
     {"top1", "top-1 accuracy"},
+    {"full_top1", "top-1 accuracy after full training"},
     {"test_top1", "top-1 accuracy on the test images"},
     {"top5", "top-5 accuracy"},
     {"loss", "loss"},

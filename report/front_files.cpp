@@ -1,5 +1,6 @@
 #include "report/front_files.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "report/csv_text.h"
@@ -58,11 +59,22 @@ struct Figure {
     std::string label;
 };
 
-/// The objectives, and then the counts that tell a network's size.
+/// What a training of its own says of networks of the front, where one of those shown had it.
+std::vector<Figure> full_training_figures(const Front& front, const std::vector<std::size_t>& shown) {
+    std::vector<Figure> figures;
+    for (const auto& figure : {Figure{"full_top1", "%", "full top1"}, Figure{"test_top1", "%", "test top1"}})
+        if (std::any_of(shown.begin(), shown.end(),
+                        [&](std::size_t index) { return front.networks[index].values.contains(figure.key); }))
+            figures.push_back(figure);
+    return figures;
+}
+
+/// The objectives, what a full training came to, and then the counts that tell a network's size.
 std::vector<Figure> figures_of(const Front& front, const std::vector<std::size_t>& shown) {
     std::vector<Figure> figures;
     for (const auto& objective : front.objectives)
         figures.push_back({objective.key, objective.unit, label_of(objective)});
+    for (auto& figure : full_training_figures(front, shown)) figures.push_back(std::move(figure));
     for (const auto& [key, unit, label] :
          {Figure{"parameters", "parameters", "parameters"}, Figure{"macs", "MACs", "macs"}}) {
         bool wanted = true;
@@ -106,6 +118,8 @@ std::string front_csv(const Front& front) {
     std::string text = "id,trial,repeats,on_front,reference";
     for (const auto& objective : front.objectives)
         text += "," + csv_cell(with_unit(label_of(objective), objective.unit));
+    const auto trained = full_training_figures(front, front.shown());
+    for (const auto& figure : trained) text += "," + csv_cell(with_unit(figure.key, figure.unit));
     text += ",weights,onnx,architecture\n";
     for (const auto index : front.shown()) {
         const auto& entry = front.networks[index];
@@ -113,6 +127,10 @@ std::string front_csv(const Front& front) {
                 std::to_string(entry.trials.size()) + "," + truth(entry.on_front) + "," + truth(entry.reference);
         for (std::size_t i = 0; i < front.objectives.size(); ++i)
             text += "," + number(front.value(index, i), is_count(front.objectives[i].unit)).dump();
+        for (const auto& figure : trained) {
+            const auto found = entry.values.find(figure.key);
+            text += "," + (found == entry.values.end() ? "" : number(found->second, false).dump());
+        }
         text += "," + entry.weights + "," + csv_cell(entry.onnx) + "," + csv_cell(entry.choices.dump()) + "\n";
     }
     return text;
@@ -135,9 +153,15 @@ std::string front_table(const Front& front, TableStyle style) {
     for (const auto& [key, unit, label] : figures) {
         columns.push_back({with_unit(label, unit), true});
         std::vector<double> values;
-        for (const auto index : shown) values.push_back(front.networks[index].values.at(key));
+        for (const auto index : shown)
+            if (const auto found = front.networks[index].values.find(key); found != front.networks[index].values.end())
+                values.push_back(found->second);
         const int decimals = decimals_for(values, unit);
-        for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(format_figure(values[i], unit, decimals));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto found = front.networks[shown[i]].values.find(key);
+            const bool there = found != front.networks[shown[i]].values.end();  // a full training may have failed
+            rows[i].push_back(there ? format_figure(found->second, unit, decimals) : "");
+        }
     }
     columns.push_back({"note", false});
     for (std::size_t i = 0; i < rows.size(); ++i) {

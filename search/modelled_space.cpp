@@ -81,6 +81,11 @@ CategoricalPoints ModelledSpace::points(std::span<const Encoding> encodings) con
             points.features(row, static_cast<Index>(f)) =
                 (std::log(features_[f].figure(encodings[n])) - features_[f].mean) / features_[f].deviation;
     }
+    Eigen::MatrixXd features(points.count(), points.features.cols() + static_cast<Index>(derived_.size()));
+    features.leftCols(points.features.cols()) = points.features;
+    for (std::size_t d = 0; d < derived_.size(); ++d)
+        features.col(points.features.cols() + static_cast<Index>(d)) = derived_[d](points);
+    points.features = std::move(features);
     return points;
 }
 

@@ -17,6 +17,14 @@
 
 namespace hwnas {
 
+/// What an earlier study told of networks of the same space: another figure, which says something of those that are
+/// sought (a zero-cost proxy, a shorter training, accuracy on another data set).
+struct EarlierFigure {
+    std::string name;
+    std::vector<Encoding> encodings;
+    std::vector<double> values;  ///< one an encoding, finite
+};
+
 /// The question that a search answers: the space, its hard bounds, the objectives,
 /// and the figures that cost nothing to look up.
 struct SearchProblem {
@@ -30,6 +38,7 @@ struct SearchProblem {
     std::function<Graph(const Encoding&)> network;
     /// Where a strategy that walks from one network to the next begins, if that is known.
     std::optional<Encoding> start;
+    std::vector<EarlierFigure> earlier = {};  ///< what models of the learned figures may go by
 };
 
 struct Proposal {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "search/earlier_figures.h"
+
 namespace hwnas {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr double nadir_margin = 0.1;
 
 }  // namespace
 
-Surrogate::Surrogate(const SearchProblem& problem) : problem_(problem), space_(problem) {
+Surrogate::Surrogate(const SearchProblem& problem) : problem_(problem), space_(with_earlier_figures(problem)) {
     const auto& objectives = problem_.objectives;
     for (std::size_t i = 0; i < objectives.size(); ++i) {
         if (problem_.known.contains(objectives[i].key)) {

@@ -10,7 +10,7 @@ function(hwnas_python_test name script)
   set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
 endfunction()
 
-foreach(test start studies workers)
+foreach(test start prior studies workers)
   hwnas_python_test("end to end: ${test}" end_to_end/${test}.py $<TARGET_FILE:hwnas> ${PROJECT_SOURCE_DIR})
 endforeach()
 # What has no threads has no races.

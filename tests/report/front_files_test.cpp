@@ -74,6 +74,19 @@ TEST_CASE("Without a complete trial the JSON has an empty front and no reference
                                     "front": [], "reference": null})"));
 }
 
+TEST_CASE("What the front's networks came to in full training stands beside the objectives") {
+    Front front = example_front();
+    front.networks[1].values["full_top1"] = 93.5;
+    front.networks[1].values["test_top1"] = 92.25;
+    const auto table = lines_of(front_table(front, TableStyle::plain));
+    CHECK_THAT(table[0], Catch::Contains("top1 [%]  latency@cpu [ms]  full top1 [%]  test top1 [%]"));
+    CHECK_THAT(table[2], Catch::Contains("93.50") && Catch::Contains("92.25"));
+    const auto csv = lines_of(front_csv(front));
+    CHECK_THAT(csv[0], Catch::Contains("latency@cpu [ms],full_top1 [%],test_top1 [%],weights"));
+    CHECK_THAT(csv[1], Catch::Contains(",93.5,92.25,ccc"));
+    CHECK_THAT(csv[2], Catch::Contains("ref,0,1,false,true,85.0,2.5,,,"));  // one that was not trained
+}
+
 TEST_CASE("The CSV has a line a network, with units in its header") {
     const auto csv = front_csv(example_front());
     const std::string architecture = R"("{""stage1"":{""kernel"":3,""op"":""mbconv3""}}")";

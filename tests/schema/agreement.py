@@ -40,8 +40,8 @@ for description in (source / "configs/imports").glob("*.json"):
         (pathlib.Path(data.name) / table).parent.mkdir(parents=True, exist_ok=True)
         (pathlib.Path(data.name) / table).touch()
 environment = {**os.environ, "HWNAS_DATA": data.name}
-# An earlier study, which a job may start from.
-subprocess.run([hwnas, "search", source / "configs/nas-bench-macro.json", "--trials", "3", "--out", data.name,
+# An earlier study, which a job may start from, or go by.
+subprocess.run([hwnas, "search", source / "configs/nas-bench-macro.json", "--trials", "12", "--out", data.name,
                 "--set", "name=known"], check=True, env=environment, capture_output=True)
 
 
