@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <utility>
 
 #include "regression/ascent.h"
@@ -20,6 +21,7 @@ using Eigen::VectorXd;
 
 constexpr double least_noise_variance = 1e-7;
 constexpr double usual_rates = 3;  // of all choices together
+constexpr Index least_near = 64;   // points that a glance goes by, or an eighth of all
 
 /// What a fit moves, all normal beforehand: the logs of each choice's rate and of what all of its kind are multiplied
 /// by, and of the other weights and the noise.
@@ -165,6 +167,28 @@ void CategoricalProcess::append(const CategoricalPoints& point, double target) {
 
 VectorXd CategoricalProcess::mean(const CategoricalPoints& candidates) const {
     return kernel_(candidates, points_) * solved_;
+}
+
+CategoricalProcess::Glance CategoricalProcess::glance(const CategoricalPoints& candidates) const {
+    const MatrixXd covariances = kernel_(candidates, points_);
+    Glance glance{covariances * solved_, kernel_.variances(candidates)};
+    const Index near = std::min(points_.count(), std::max(least_near, points_.count() / 8));
+    // Those that are the most like all candidates together.
+    const VectorXd alike = covariances.cwiseAbs2().colwise().sum().transpose();
+    std::vector<Index> nearest(static_cast<std::size_t>(points_.count()));
+    std::iota(nearest.begin(), nearest.end(), Index{0});
+    std::nth_element(nearest.begin(), nearest.begin() + near - 1, nearest.end(),
+                     [&](Index a, Index b) { return alike[a] > alike[b]; });
+    nearest.resize(static_cast<std::size_t>(near));
+    std::sort(nearest.begin(), nearest.end());
+    const CategoricalPoints some{points_.codes(nearest, Eigen::all), points_.features(nearest, Eigen::all)};
+    MatrixXd own = kernel_(some, some);
+    own.diagonal().array() += fit_.noise;
+    const RowMajorMatrix factor = own.llt().matrixL();
+    MatrixXd solved = covariances(Eigen::all, nearest);
+    substitute_forward(factor, solved, 0, near);
+    glance.variance -= solved.rowwise().squaredNorm();
+    return glance;
 }
 
 CategoricalProcess::View CategoricalProcess::view(CategoricalPoints candidates) const {

@@ -48,6 +48,13 @@ public:
         Eigen::VectorXd variance_;
         Eigen::Index known_ = 0;  ///< points that are in it
     };
+    /// What the process says of candidates at a glance: their means, and variances by some points near them alone, which
+    /// are as great as the process's or greater.
+    struct Glance {
+        Eigen::VectorXd mean;
+        Eigen::VectorXd variance;
+    };
+    [[nodiscard]] Glance glance(const CategoricalPoints& candidates) const;
     /// The means alone: linear in the points for each candidate.
     [[nodiscard]] Eigen::VectorXd mean(const CategoricalPoints& candidates) const;
     /// The same to the bit whether it is made now or was made and updated earlier. Quadratic in the points for each

@@ -46,7 +46,8 @@ std::optional<Encoding> best_of_pool(const SearchProblem& problem, Surrogate& su
         }
         if (encodings.empty()) break;
         auto candidates = surrogate.candidates(std::move(encodings));
-        const auto promise = prospects.promise(candidates);
+        const double least = best.size() < parents_kept ? -1 : best.back().promise;
+        const auto promise = prospects.promise_of_best(candidates, parents_kept, least);
         for (std::size_t n = 0; n < promise.size(); ++n)
             best.push_back({promise[n], std::move(candidates.encodings[n])});
         const auto kept = std::min(best.size(), parents_kept);

@@ -99,6 +99,11 @@ VectorXd LearnedFigure::mean(const CategoricalPoints& candidates) {
     return process_->mean(candidates);
 }
 
+CategoricalProcess::Glance LearnedFigure::glance(const CategoricalPoints& candidates) {
+    update();
+    return process_->glance(candidates);
+}
+
 Outcome LearnedFigure::outcome(double mean, double variance) const {
     return {mean * deviation_ + center_, std::sqrt(std::max(variance, 0.0)) * deviation_, exponential_, shift_};
 }

@@ -30,6 +30,8 @@ public:
     };
     /// Brings the model, then the view of these candidates, up to date. There must be two figures.
     void look(const CategoricalPoints& candidates, View& view);
+    /// At little cost: see CategoricalProcess. There must be two figures.
+    [[nodiscard]] CategoricalProcess::Glance glance(const CategoricalPoints& candidates);
     /// The model's means of candidates, as a view's. There must be two figures.
     [[nodiscard]] Eigen::VectorXd mean(const CategoricalPoints& candidates);
     /// In the figure's unit, from a view's mean and a variance.

@@ -4,12 +4,15 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace hwnas {
 namespace {
 
 // Levels at which a learned axis other than the last stands for its distribution.
 constexpr std::array<double, 4> levels{-1.15, -0.32, 0.32, 1.15};
+
+constexpr std::size_t looked_at_together = 16;  // as many as are solved at once
 
 constexpr std::array<double, 5> optimisms{1, 1, 1, 1, 4};
 
@@ -85,23 +88,55 @@ std::vector<double> Prospects::promise(Candidates& candidates) {
             beliefs.push_back({view.mean(), figures[i].process().variance_with(wider, measured).head(count)});
         }
     }
-    return weigh(candidates, beliefs);
-}
-
-std::vector<double> Prospects::weigh(const Candidates& candidates, const std::vector<Belief>& beliefs) const {
-    const auto& figures = surrogate_->figures();
-    std::vector<double> promise(candidates.encodings.size());
-    std::vector<Outcome> outcomes(figures.size());
-    for (std::size_t n = 0; n < promise.size(); ++n) {
-        const auto at = static_cast<Eigen::Index>(n);
-        for (std::size_t i = 0; i < figures.size(); ++i) {
-            outcomes[i] = figures[i].outcome(beliefs[i].means[at], beliefs[i].variances[at]);
-            outcomes[i].deviation *= optimism_;
-        }
-        promise[n] = improvement(candidates.known[n], outcomes);
-        if (promise[n] > 0) promise[n] *= chance_of_bounds(outcomes);
+    std::vector<double> promise(own);
+    for (std::size_t n = 0; n < own; ++n) {
+        const auto expected = outcomes(beliefs, n);
+        promise[n] = improvement(candidates.known[n], expected);
+        if (promise[n] > 0) promise[n] *= chance_of_bounds(expected);
     }
     return promise;
+}
+
+std::vector<double> Prospects::promise_of_best(const Candidates& candidates, std::size_t wanted, double least) {
+    const std::size_t count = candidates.encodings.size();
+    std::vector<Belief> beliefs;
+    for (auto& figure : surrogate_->figures()) {
+        auto glance = figure.glance(candidates.points);
+        beliefs.push_back({std::move(glance.mean), std::move(glance.variance)});
+    }
+    // The less sure, the more may come of it. (Of figures that are learned by their logs a little less again, where a
+    // network is expected far beyond the front: by half the variance, which is small beside that.)
+    std::vector<double> most(count);
+    for (std::size_t n = 0; n < count; ++n) most[n] = improvement(candidates.known[n], outcomes(beliefs, n));
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return most[a] > most[b]; });
+    std::vector<double> promise(count, 0.0), best(wanted, least);  // the best so far, descending
+    for (std::size_t from = 0; from < count && most[order[from]] > best.back(); from += looked_at_together) {
+        const auto to = std::min(count, from + looked_at_together);
+        std::vector<Encoding> some;
+        for (std::size_t i = from; i < to; ++i) some.push_back(candidates.encodings[order[i]]);
+        auto looked_at = surrogate_->candidates(std::move(some));
+        const auto exact = this->promise(looked_at);
+        for (std::size_t i = from; i < to; ++i) {
+            promise[order[i]] = exact[i - from];
+            if (exact[i - from] <= best.back()) continue;
+            best.back() = exact[i - from];
+            for (std::size_t at = best.size() - 1; at > 0 && best[at] > best[at - 1]; --at)
+                std::swap(best[at], best[at - 1]);
+        }
+    }
+    return promise;
+}
+
+std::vector<Outcome> Prospects::outcomes(const std::vector<Belief>& beliefs, std::size_t candidate) const {
+    std::vector<Outcome> outcomes;
+    const auto at = static_cast<Eigen::Index>(candidate);
+    for (std::size_t i = 0; i < beliefs.size(); ++i) {
+        outcomes.push_back(surrogate_->figures()[i].outcome(beliefs[i].means[at], beliefs[i].variances[at]));
+        outcomes.back().deviation *= optimism_;
+    }
+    return outcomes;
 }
 
 double Prospects::improvement(const Point& known, std::span<const Outcome> figures) const {

@@ -24,6 +24,9 @@ public:
 
     /// Of each candidate. Quadratic in the trials for each.
     [[nodiscard]] std::vector<double> promise(Candidates& candidates);
+    /// The same of those that may be among the `wanted` best and promise more than `least`, and 0 of the others, which were
+    /// only glanced at: what they promise if they are as unsure as a few trials near them leave them is no more than that.
+    [[nodiscard]] std::vector<double> promise_of_best(const Candidates& candidates, std::size_t wanted, double least);
 
 private:
     /// What the model says of one figure of all candidates.
@@ -31,7 +34,8 @@ private:
         Eigen::VectorXd means;
         Eigen::VectorXd variances;
     };
-    [[nodiscard]] std::vector<double> weigh(const Candidates& candidates, const std::vector<Belief>& beliefs) const;
+    /// What the model says of all figures of one candidate.
+    [[nodiscard]] std::vector<Outcome> outcomes(const std::vector<Belief>& beliefs, std::size_t candidate) const;
     [[nodiscard]] double improvement(const Point& known, std::span<const Outcome> learned) const;
     [[nodiscard]] double chance_of_bounds(std::span<const Outcome> figures) const;
 

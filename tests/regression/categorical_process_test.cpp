@@ -157,6 +157,24 @@ TEST_CASE("a process that grew is the process of all its points, and its views g
     CHECK((late.variance() - whole.variance()).norm() < 1e-8);
 }
 
+TEST_CASE("at a glance means are the process's, and variances greater, but not as great as without the points near") {
+    const auto points = drawn(600, 11);
+    const auto candidates = drawn(50, 12);
+    const CategoricalProcess process(choices(), {weights(), 0.01}, points, truth(points));
+    const auto view = process.view(candidates);
+    const auto glance = process.glance(candidates);
+    const VectorXd before = ExponentialKernel(choices(), weights()).variances(candidates);
+    CHECK((glance.mean - view.mean()).norm() < 1e-8);
+    for (Index n = 0; n < candidates.count(); ++n) {
+        INFO("candidate " << n);
+        CHECK(glance.variance[n] >= view.variance()[n] - 1e-9);
+        CHECK(glance.variance[n] < 0.5 * before[n]);
+    }
+    const CategoricalPoints few{points.codes.topRows(40), points.features.topRows(40)};
+    const CategoricalProcess small(choices(), {weights(), 0.01}, few, truth(few));
+    CHECK((small.glance(candidates).variance - small.view(candidates).variance()).norm() < 1e-8);  // all are near
+}
+
 TEST_CASE("candidates that are being measured leave the variance that measuring them would") {
     const auto points = drawn(25, 9);
     const auto candidates = drawn(8, 10);
