@@ -122,12 +122,13 @@ CategoricalProcess::CategoricalProcess(CategoricalChoices choices, Fit fit, Cate
     : fit_(std::move(fit)),
       kernel_(std::move(choices), fit_.weights),
       points_(std::move(points)),
+      table_(kernel_, points_),
       targets_(std::move(targets)) {
     factorise();
 }
 
 void CategoricalProcess::factorise() {
-    const MatrixXd covariances = kernel_(points_, points_);
+    const MatrixXd covariances = kernel_(points_, table_);
     Eigen::LLT<MatrixXd> factor;
     for (;;) {
         MatrixXd all = covariances;
@@ -148,7 +149,7 @@ void CategoricalProcess::solve() {
 
 void CategoricalProcess::append(const CategoricalPoints& point, double target) {
     const Index count = points_.count();
-    const VectorXd cross = kernel_(points_, point);
+    const VectorXd cross = kernel_(point, table_).transpose();
     const VectorXd row = factor_.topLeftCorner(count, count).triangularView<Eigen::Lower>().solve(cross);
     const double left = kernel_.variances(point)[0] + fit_.noise - row.squaredNorm();
     if (factor_.rows() == count) factor_.conservativeResize(count + count / 2 + 16, count + count / 2 + 16);
@@ -158,6 +159,7 @@ void CategoricalProcess::append(const CategoricalPoints& point, double target) {
     points_.codes.row(count) = point.codes.row(0);
     points_.features.conservativeResize(count + 1, Eigen::NoChange);
     points_.features.row(count) = point.features.row(0);
+    table_.append(kernel_, point);
     targets_.conservativeResize(count + 1);
     targets_[count] = target;
     reduced_.conservativeResize(count + 1);
@@ -166,11 +168,11 @@ void CategoricalProcess::append(const CategoricalPoints& point, double target) {
 }
 
 VectorXd CategoricalProcess::mean(const CategoricalPoints& candidates) const {
-    return kernel_(candidates, points_) * solved_;
+    return kernel_(candidates, table_) * solved_;
 }
 
 CategoricalProcess::Glance CategoricalProcess::glance(const CategoricalPoints& candidates) const {
-    const MatrixXd covariances = kernel_(candidates, points_);
+    const RowMajorMatrix covariances = kernel_(candidates, table_);
     Glance glance{covariances * solved_, kernel_.variances(candidates)};
     const Index near = std::min(points_.count(), std::max(least_near, points_.count() / 8));
     // Those that are the most like all candidates together.
@@ -185,19 +187,20 @@ CategoricalProcess::Glance CategoricalProcess::glance(const CategoricalPoints& c
     MatrixXd own = kernel_(some, some);
     own.diagonal().array() += fit_.noise;
     const RowMajorMatrix factor = own.llt().matrixL();
-    MatrixXd solved = covariances(Eigen::all, nearest);
-    substitute_forward(factor, solved, 0, near);
-    glance.variance -= solved.rowwise().squaredNorm();
+    RowMajorMatrix solved = covariances(Eigen::all, nearest);
+    SolutionSums sums{VectorXd::Zero(candidates.count()), VectorXd::Zero(candidates.count())};
+    substitute_forward(factor, solved, 0, near, VectorXd::Zero(near), sums);
+    glance.variance -= sums.squares;
     return glance;
 }
 
 CategoricalProcess::View CategoricalProcess::view(CategoricalPoints candidates) const {
     View view;
-    view.mean_ = VectorXd::Zero(candidates.count());
-    view.variance_ = kernel_.variances(candidates);
-    view.solved_.resize(candidates.count(), points_.count());
+    view.prior_ = kernel_.variances(candidates);
+    view.solved_ = kernel_(candidates, table_);
+    view.sums_ = {VectorXd::Zero(candidates.count()), VectorXd::Zero(candidates.count())};
     view.candidates_ = std::move(candidates);
-    update(view);
+    solve(view);
     return view;
 }
 
@@ -209,12 +212,13 @@ void CategoricalProcess::update(View& view) const {
     const CategoricalPoints others{points_.codes.middleRows(known, count - known),
                                    points_.features.middleRows(known, count - known)};
     view.solved_.middleCols(known, count - known) = kernel_(view.candidates_, others);
-    substitute_forward(factor_, view.solved_, known, count);
-    for (Index n = known; n < count; ++n) {
-        view.mean_ += view.solved_.col(n) * reduced_[n];
-        view.variance_ -= view.solved_.col(n).cwiseAbs2();
-    }
-    view.known_ = count;
+    solve(view);
+}
+
+void CategoricalProcess::solve(View& view) const {
+    substitute_forward(factor_, view.solved_, view.known_, points_.count(), reduced_, view.sums_);
+    view.variance_ = view.prior_ - view.sums_.squares;
+    view.known_ = points_.count();
 }
 
 VectorXd CategoricalProcess::variance_with(const View& view, const std::vector<Index>& measured) const {

@@ -35,7 +35,7 @@ public:
     /// What the process says of a set of candidates, kept while it grows.
     class View {
     public:
-        [[nodiscard]] const Eigen::VectorXd& mean() const { return mean_; }
+        [[nodiscard]] const Eigen::VectorXd& mean() const { return sums_.products; }
         /// Of the function, without the noise.
         [[nodiscard]] const Eigen::VectorXd& variance() const { return variance_; }
         [[nodiscard]] const CategoricalPoints& candidates() const { return candidates_; }
@@ -43,8 +43,9 @@ public:
     private:
         friend class CategoricalProcess;
         CategoricalPoints candidates_;
-        Eigen::MatrixXd solved_;  ///< L^-1 k(points, candidates), transposed; grown by halves
-        Eigen::VectorXd mean_;
+        RowMajorMatrix solved_;    ///< L^-1 k(points, candidates), transposed; grown by halves
+        Eigen::VectorXd prior_;     ///< variances
+        SolutionSums sums_;
         Eigen::VectorXd variance_;
         Eigen::Index known_ = 0;  ///< points that are in it
     };
@@ -70,10 +71,12 @@ public:
 private:
     void factorise();
     void solve();
+    void solve(View& view) const;  ///< for the points that are new to it, whose covariances are there
 
     Fit fit_;
     ExponentialKernel kernel_;
     CategoricalPoints points_;
+    ExponentialKernel::Table table_;  ///< of the points
     Eigen::VectorXd targets_;
     RowMajorMatrix factor_;    ///< lower triangle, of at least as many rows as there are points
     Eigen::VectorXd reduced_;  ///< L^-1 targets

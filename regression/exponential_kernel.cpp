@@ -31,6 +31,25 @@ void multiply_rows(std::span<const double* const> rows, double scale, Index coun
     });
 }
 
+/// into[n] += line[f] * (figures[f] * rows[f][n]), for each f.
+void add_lines(const RowMajorMatrix& rows, const VectorXd& figures, const VectorXd& line, Index count, double* into) {
+    wide::on_widest([&]() __attribute__((always_inline)) {
+        for (Index f = 0; f < figures.size(); ++f) {
+            const double* row = rows.row(f).data();
+            const double figure = figures[f];
+            const double slope = line[f];
+            for (Index n = 0; n < count; n += wide::lanes) {
+                wide::Doubles others;
+                wide::Doubles sum;
+                wide::load(row + n, others);
+                wide::load(into + n, sum);
+                sum += slope * (figure * others);
+                wide::store(sum, into + n);
+            }
+        }
+    });
+}
+
 /// sum over n of factors[n] row[n].
 double sum_of_products(const double* row, const double* factors, Index count) {
     wide::Doubles sum{};
@@ -73,71 +92,74 @@ ExponentialKernel::ExponentialKernel(CategoricalChoices choices, Weights weights
     }
 }
 
-/// How alike some points are to each value of each group, with room for whole lanes; a row is made when it is first
-/// asked for.
-class ExponentialKernel::Rows {
-public:
-    Rows(const ExponentialKernel& kernel, const CategoricalPoints& points)
-        : kernel_(&kernel), points_(&points), length_(wide::padded(points.count())) {
-        std::size_t values = 0;
-        for (const auto& group : kernel.groups_) {
-            offsets_.push_back(values);
-            values += static_cast<std::size_t>(group.values);
-        }
-        rows_.resize(values);
-        chosen_.resize(offsets_.size());
+ExponentialKernel::Table::Table(const ExponentialKernel& kernel, const CategoricalPoints& points) {
+    Index values = 0;
+    for (const auto& group : kernel.groups_) {
+        first_value_.push_back(values);
+        values += group.values;
     }
+    alike_.resize(values, 0);
+    features_.resize(points.features.cols(), 0);
+    append(kernel, points);
+}
 
-    /// One row a group: that of the values that point `n` of `others` has.
-    [[nodiscard]] std::span<const double* const> of(const CategoricalPoints& others, Index n) {
-        for (std::size_t g = 0; g < chosen_.size(); ++g) {
-            const auto& group = kernel_->groups_[g];
-            Index value = 0;
-            for (Index i = group.begin; i < group.end; ++i) value = value * fall(i).rows() + others.codes(n, i);
-            auto& row = rows_[offsets_[g] + static_cast<std::size_t>(value)];
-            if (row.size() == 0) row = made(group, others, n);
-            chosen_[g] = row.data();
-        }
-        return chosen_;
+void ExponentialKernel::Table::grow(Index count) {
+    if (count <= alike_.cols()) return;
+    const Index room = wide::padded(count_ == 0 ? count : count + count / 2);
+    for (auto* table : {&alike_, &features_}) {
+        RowMajorMatrix larger = RowMajorMatrix::Zero(table->rows(), room);
+        larger.leftCols(count_) = table->leftCols(count_);
+        *table = std::move(larger);
     }
-    [[nodiscard]] Index length() const { return length_; }
+}
 
-private:
-    [[nodiscard]] const MatrixXd& fall(Index choice) const { return kernel_->falls_[static_cast<std::size_t>(choice)]; }
-
-    [[nodiscard]] VectorXd made(const Group& group, const CategoricalPoints& others, Index other) const {
-        VectorXd row = VectorXd::Zero(length_);
-        const Index count = points_->count();
-        row.head(count).setOnes();
+void ExponentialKernel::Table::append(const ExponentialKernel& kernel, const CategoricalPoints& points) {
+    const Index more = points.count();
+    grow(count_ + more);
+    features_.middleCols(count_, more) = points.features.transpose();
+    for (std::size_t g = 0; g < kernel.groups_.size(); ++g) {
+        const auto& group = kernel.groups_[g];
+        // The values of a group count up with its last choice the fastest.
+        Index after = group.values;
+        alike_.block(first_value_[g], count_, group.values, more).setOnes();
         for (Index i = group.begin; i < group.end; ++i) {
-            const double* const alike = fall(i).col(others.codes(other, i)).data();
-            const std::uint8_t* const codes = points_->codes.col(i).data();
-            for (Index n = 0; n < count; ++n) row[n] *= alike[codes[n]];
+            const auto& fall = kernel.falls_[static_cast<std::size_t>(i)];
+            const std::uint8_t* const codes = points.codes.col(i).data();
+            after /= fall.rows();
+            for (Index value = 0; value < group.values; ++value) {
+                const double* const alike = fall.col(value / after % fall.rows()).data();
+                double* const row = &alike_(first_value_[g] + value, count_);
+                for (Index n = 0; n < more; ++n) row[n] *= alike[codes[n]];
+            }
         }
-        return row;
     }
+    count_ += more;
+}
 
-    const ExponentialKernel* kernel_;
-    const CategoricalPoints* points_;
-    Index length_;
-    std::vector<std::size_t> offsets_;  ///< of a group's rows
-    std::vector<VectorXd> rows_;        ///< empty: not made yet
-    std::vector<const double*> chosen_;
-};
+std::vector<const double*> ExponentialKernel::rows_of(const CategoricalPoints& points, Index n, const Table& table) const {
+    std::vector<const double*> rows;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        Index value = 0;
+        for (Index i = groups_[g].begin; i < groups_[g].end; ++i)
+            value = value * falls_[static_cast<std::size_t>(i)].rows() + points.codes(n, i);
+        rows.push_back(table.alike_.row(table.first_value_[g] + value).data());
+    }
+    return rows;
+}
 
-MatrixXd ExponentialKernel::operator()(const CategoricalPoints& a, const CategoricalPoints& b) const {
-    // The rows are of the larger side, where they pay.
-    if (a.count() < b.count()) return (*this)(b, a).transpose();
-    Rows rows(*this, a);
-    MatrixXd covariances(a.count(), b.count());
-    VectorXd column(rows.length());
-    for (Index n = 0; n < b.count(); ++n) {
-        multiply_rows(rows.of(b, n), weights_.scale, a.count(), column.data());
-        covariances.col(n) = column.head(a.count());
-        for (Index f = 0; f < a.features.cols(); ++f)
-            covariances.col(n) += weights_.line[f] * (a.features.col(f) * b.features(n, f));
+RowMajorMatrix ExponentialKernel::operator()(const CategoricalPoints& points, const Table& table) const {
+    RowMajorMatrix covariances(points.count(), table.count_);
+    VectorXd row(wide::padded(table.count_));
+    for (Index n = 0; n < points.count(); ++n) {
+        multiply_rows(rows_of(points, n, table), weights_.scale, table.count_, row.data());
+        add_lines(table.features_, points.features.row(n), weights_.line, table.count_, row.data());
+        covariances.row(n) = row.head(table.count_).transpose();
     }
     return covariances;
+}
+
+RowMajorMatrix ExponentialKernel::operator()(const CategoricalPoints& a, const CategoricalPoints& b) const {
+    return (*this)(a, Table(*this, b));
 }
 
 VectorXd ExponentialKernel::variances(const CategoricalPoints& points) const {
@@ -145,21 +167,22 @@ VectorXd ExponentialKernel::variances(const CategoricalPoints& points) const {
 }
 
 VectorXd ExponentialKernel::weighted_gradient(const CategoricalPoints& points, const MatrixXd& factors) const {
-    Rows rows(*this, points);
+    const Table table(*this, points);
+    const Index length = wide::padded(points.count());
     const Index choices = choices_.count();
     // Of each choice, how far each point (column by column) is from each value.
     std::vector<MatrixXd> away;
     for (Index i = 0; i < choices; ++i) {
         const auto& distance = choices_.distances[static_cast<std::size_t>(i)];
-        away.push_back(MatrixXd::Zero(rows.length(), distance.cols()));
+        away.push_back(MatrixXd::Zero(length, distance.cols()));
         for (Index n = 0; n < points.count(); ++n) away.back().row(n) = distance.row(points.codes(n, i));
     }
     VectorXd by_rate = VectorXd::Zero(choices);
     double by_scale = 0;
-    VectorXd products = VectorXd::Zero(rows.length());
+    VectorXd products = VectorXd::Zero(length);
     for (Index n = 0; n < points.count(); ++n) {
         // Half of the symmetric matrix, twice, and the diagonal.
-        multiply_rows(rows.of(points, n), weights_.scale, n + 1, products.data());
+        multiply_rows(rows_of(points, n, table), weights_.scale, n + 1, products.data());
         products.head(n).array() *= 2 * factors.col(n).head(n).array();
         products[n] *= factors(n, n);
         products.tail(products.size() - n - 1).setZero();

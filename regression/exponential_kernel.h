@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "regression/categorical_choices.h"
+#include "regression/row_major.h"
 
 namespace hwnas {
 
@@ -27,8 +28,26 @@ public:
 
     ExponentialKernel(CategoricalChoices choices, Weights weights);
 
+    /// Points that others are held against again and again: how alike each is to every value of every group of choices.
+    class Table {
+    public:
+        Table(const ExponentialKernel& kernel, const CategoricalPoints& points);
+        /// More points, for the same kernel.
+        void append(const ExponentialKernel& kernel, const CategoricalPoints& points);
+
+    private:
+        friend class ExponentialKernel;
+        void grow(Eigen::Index count);
+
+        Eigen::Index count_ = 0;     ///< points
+        RowMajorMatrix alike_;       ///< values of all groups x points, with room for whole lanes and more points
+        RowMajorMatrix features_;    ///< features x points, alike
+        std::vector<Eigen::Index> first_value_;  ///< one a group: its first row
+    };
+    /// Covariances of points (rows) with those of a table (columns).
+    [[nodiscard]] RowMajorMatrix operator()(const CategoricalPoints& points, const Table& table) const;
     /// Covariances of `a` (rows) with `b` (columns).
-    [[nodiscard]] Eigen::MatrixXd operator()(const CategoricalPoints& a, const CategoricalPoints& b) const;
+    [[nodiscard]] RowMajorMatrix operator()(const CategoricalPoints& a, const CategoricalPoints& b) const;
     /// Of each point with itself.
     [[nodiscard]] Eigen::VectorXd variances(const CategoricalPoints& points) const;
     /// sum_ij factors_ij * d k(x_i, x_j) / d log weight, for each weight as packed; `factors` is symmetric.
@@ -37,13 +56,16 @@ public:
     [[nodiscard]] const Weights& weights() const { return weights_; }
 
 private:
-    class Rows;
     /// Neighbouring choices whose values together are few: they are looked up as one.
     struct Group {
         Eigen::Index begin = 0;
         Eigen::Index end = 0;
         Eigen::Index values = 1;
     };
+
+    /// One row of the table a group: that of the values that point `n` has.
+    [[nodiscard]] std::vector<const double*> rows_of(const CategoricalPoints& points, Eigen::Index n,
+                                                     const Table& table) const;
 
     CategoricalChoices choices_;
     Weights weights_;

@@ -55,24 +55,54 @@ template <std::size_t Rows>
     }
 }
 
+/// Adds the unknowns from `begin` to `end` to a strip's sums, one after the other.
+[[gnu::always_inline]] inline void add_up(const double* solved, const Eigen::VectorXd& weights, Eigen::Index begin,
+                                          Eigen::Index end, double* products, double* squares) {
+    for (std::size_t lane = 0; lane < lanes_at_once; ++lane) {
+        const auto at = static_cast<Eigen::Index>(lane) * wide::lanes;
+        Doubles product;
+        Doubles square;
+        wide::load(products + at, product);
+        wide::load(squares + at, square);
+        for (Eigen::Index j = begin; j < end; ++j) {
+            Doubles s;
+            wide::load(solved + j * strip + at, s);
+            product += weights[j] * s;
+            square += s * s;
+        }
+        wide::store(product, products + at);
+        wide::store(square, squares + at);
+    }
+}
+
 }  // namespace
 
-void substitute_forward(const RowMajorMatrix& factor, Eigen::MatrixXd& sides, Eigen::Index begin, Eigen::Index end) {
-    // A strip of sides, some unknowns at a time: a side's own figures lie far apart.
+void substitute_forward(const RowMajorMatrix& factor, RowMajorMatrix& sides, Eigen::Index begin, Eigen::Index end,
+                        const Eigen::VectorXd& weights, SolutionSums& sums) {
+    // A strip of sides, unknown by unknown beside each other.
     std::vector<double> local(static_cast<std::size_t>(end * strip));
+    std::array<double, strip> products{}, squares{};
     for (Eigen::Index first = 0; first < sides.rows(); first += strip) {
         const Eigen::Index width = std::min<Eigen::Index>(strip, sides.rows() - first);
-        for (Eigen::Index j = 0; j < end; ++j) {
-            const double* from = &sides(first, j);
-            std::copy(from, from + width, local.begin() + j * strip);
-            std::fill(local.begin() + j * strip + width, local.begin() + (j + 1) * strip, 0.0);
+        if (width < strip) std::fill(local.begin(), local.end(), 0.0);
+        for (Eigen::Index side = 0; side < width; ++side) {
+            const double* from = &sides(first + side, 0);
+            for (Eigen::Index j = 0; j < end; ++j) local[static_cast<std::size_t>(j * strip + side)] = from[j];
         }
+        std::copy_n(sums.products.data() + first, width, products.begin());
+        std::copy_n(sums.squares.data() + first, width, squares.begin());
         wide::on_widest([&]() __attribute__((always_inline)) {
             Eigen::Index j = begin;
             for (; j + rows_at_once <= end; j += rows_at_once) solve_rows<rows_at_once>(factor, j, local.data());
             for (; j < end; ++j) solve_rows<1>(factor, j, local.data());
+            add_up(local.data(), weights, begin, end, products.data(), squares.data());
         });
-        for (Eigen::Index j = begin; j < end; ++j) std::copy_n(local.begin() + j * strip, width, &sides(first, j));
+        for (Eigen::Index side = 0; side < width; ++side) {
+            double* to = &sides(first + side, 0);
+            for (Eigen::Index j = begin; j < end; ++j) to[j] = local[static_cast<std::size_t>(j * strip + side)];
+        }
+        std::copy_n(products.begin(), width, sums.products.data() + first);
+        std::copy_n(squares.begin(), width, sums.squares.data() + first);
     }
 }
 

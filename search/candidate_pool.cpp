@@ -7,7 +7,7 @@
 namespace hwnas {
 namespace {
 
-constexpr std::size_t parents_kept = 24;
+constexpr std::size_t parents_kept = 6;
 
 struct Promising {
     double promise;

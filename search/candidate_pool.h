@@ -10,7 +10,7 @@ namespace hwnas {
 
 struct PoolOptions {
     std::size_t first = 250;       ///< networks bred at first from the front
-    std::size_t generations = 20;  ///< further ones, from the best of the pool
+    std::size_t generations = 10;  ///< further ones, from the best of the pool
     std::size_t children = 200;    ///< of each generation
 };
 

@@ -27,7 +27,7 @@ struct ModelBasedOptions {
 /// greatest expected hypervolume improvement of the front. The trials under way count as if
 /// they had come out as the model expects. With one objective it is expected improvement. Limits
 /// on figures that are not known weigh a network by the probability that it meets them. Every fifth question takes
-/// the model for three times less sure than it says: it is made of what it chose itself, and would never look where it
+/// the model for four times less sure than it says: it is made of what it chose itself, and would never look where it
 /// is wrong. Trials with a budget of their own are left out of the model.
 class ModelBasedStrategy : public Strategy {
 public:
