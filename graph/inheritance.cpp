@@ -137,6 +137,8 @@ private:
                 if (!columns) return {};
             }
             tensors[spec.name] = part_of(tensor, *rows, columns);
+            if (const auto* conv = std::get_if<op::Conv>(&node.op); conv != nullptr && tensor.shape.size() == 4)
+                tensors[spec.name] = with_kernel(std::move(tensors[spec.name]), conv->kernel);
         }
         return tensors;
     }
@@ -155,6 +157,23 @@ private:
                 part.values.insert(part.values.end(), from, from + inner);
             }
         return part;
+    }
+
+    /// Filters of another size, their middles on each other: cut off, or with zeros around.
+    [[nodiscard]] static Tensor with_kernel(Tensor filters, const op::Extent& kernel) {
+        const std::int64_t height = filters.shape[2], width = filters.shape[3];
+        if (kernel == op::Extent{height, width} || (kernel[0] - height) % 2 != 0 || (kernel[1] - width) % 2 != 0)
+            return filters;
+        const std::int64_t down = (kernel[0] - height) / 2, right = (kernel[1] - width) / 2;
+        Tensor resized{{filters.shape[0], filters.shape[1], kernel[0], kernel[1]}, {}};
+        for (std::int64_t filter = 0; filter < filters.shape[0] * filters.shape[1]; ++filter)
+            for (std::int64_t y = -down; y < kernel[0] - down; ++y)
+                for (std::int64_t x = -right; x < kernel[1] - right; ++x) {
+                    const bool there = y >= 0 && y < height && x >= 0 && x < width;
+                    const auto at = static_cast<std::size_t>((filter * height + y) * width + x);
+                    resized.values.push_back(there ? filters.values[at] : 0.0F);
+                }
+        return resized;
     }
 
     /// Whether these are all tensors that the child's node has, in its shapes.

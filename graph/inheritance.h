@@ -12,8 +12,8 @@ namespace hwnas {
 /// the parent's order; everything that reads these channels follows. Running
 /// statistics are taken over like weights.
 ///
-/// Tensors of nodes that the parent lacks, has with another kernel, or has narrower
-/// are left out: they begin afresh. With equal graphs the result is the parent's
+/// Of a smaller kernel the middle of the parent's is taken, a larger one has zeros around it. Tensors of nodes that the
+/// parent lacks or has narrower are left out: they begin afresh. With equal graphs the result is the parent's
 /// weights. Throws InputError where `weights` are not the parent's.
 [[nodiscard]] Weights inherit(const Graph& parent, const Weights& weights, const Graph& child);
 

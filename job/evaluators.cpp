@@ -24,6 +24,7 @@ JobEvaluator read_train(JsonObject& object, const EvaluatorContext&) {
     const TrainingLimits limits{object.number("time_limit_s", 0, {0, 1e9}),
                                 object.integer("memory_limit_mib", 0, {0, 1 << 24})};
     evaluator.repeats = object.integer("repeats", 1, {1, 1000});
+    evaluator.inherit = object.boolean("inherit", false);
     Json budget = Json::object();
     if (const auto recipe = object.optional("recipe")) {
         (void)Recipe::read(*recipe);

@@ -21,6 +21,7 @@ struct JobEvaluator {
     std::map<std::string, ChoiceTable> known;     ///< figures that it tells beforehand
     std::map<std::string, std::string> contents;  ///< `content_hash` of its tables, by the JSON path that names them
     std::int64_t repeats = 1;                     ///< evaluations of each architecture
+    bool inherit = false;                         ///< from the network that is the most like it
     /// What it answers without being asked, where it has that at hand, and without noise: by metric, the figure of a
     /// canonical encoding, nothing where there is none.
     std::map<std::string, std::function<std::optional<double>(const Encoding&)>> exact;

@@ -50,6 +50,9 @@ public:
         job_.strategy = read_strategy(root.required("strategy"));
         if (const auto& strategy = root.required("strategy").json(); strategy.is_object() && strategy.contains("name"))
             job_.strategy_name = strategy["name"].is_string() ? strategy["name"].get<std::string>() : "";
+        if (job_.evaluator.inherit && (job_.strategy_name == "netadapt" || job_.strategy_name == "successive-halving"))
+            evaluator_->problem("no \"inherit\" with a strategy that passes weights on itself",
+                                job_.strategy_name + " does: leave it out");
         if (job_.evaluator.name == "train") check_recipes(root.required("strategy"));
         check_targets(root.required("strategy"));
         check_rungs(root.required("strategy"), *evaluator_);

@@ -168,6 +168,7 @@ SearchOutcome run_search(const Job& job, const SearchOptions& options, const Sea
     settings.workers = job.workers;
     settings.deterministic = job.deterministic;
     settings.repeats = job.evaluator.repeats;
+    settings.inherit = job.evaluator.inherit;
     settings.seed = job.seed;
     settings.early_stopping = job.early_stopping;
     settings.front_repeats = job.front_repeats;

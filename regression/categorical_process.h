@@ -43,14 +43,14 @@ public:
     private:
         friend class CategoricalProcess;
         CategoricalPoints candidates_;
-        RowMajorMatrix solved_;    ///< L^-1 k(points, candidates), transposed; grown by halves
-        Eigen::VectorXd prior_;     ///< variances
+        RowMajorMatrix solved_;  ///< L^-1 k(points, candidates), transposed; grown by halves
+        Eigen::VectorXd prior_;  ///< variances
         SolutionSums sums_;
         Eigen::VectorXd variance_;
         Eigen::Index known_ = 0;  ///< points that are in it
     };
-    /// What the process says of candidates at a glance: their means, and variances by some points near them alone, which
-    /// are as great as the process's or greater.
+    /// What the process says of candidates at a glance: their means, and variances by some points near them alone,
+    /// which are as great as the process's or greater.
     struct Glance {
         Eigen::VectorXd mean;
         Eigen::VectorXd variance;

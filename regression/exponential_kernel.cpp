@@ -136,7 +136,8 @@ void ExponentialKernel::Table::append(const ExponentialKernel& kernel, const Cat
     count_ += more;
 }
 
-std::vector<const double*> ExponentialKernel::rows_of(const CategoricalPoints& points, Index n, const Table& table) const {
+std::vector<const double*> ExponentialKernel::rows_of(const CategoricalPoints& points, Index n,
+                                                      const Table& table) const {
     std::vector<const double*> rows;
     for (std::size_t g = 0; g < groups_.size(); ++g) {
         Index value = 0;

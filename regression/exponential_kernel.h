@@ -39,9 +39,9 @@ public:
         friend class ExponentialKernel;
         void grow(Eigen::Index count);
 
-        Eigen::Index count_ = 0;     ///< points
-        RowMajorMatrix alike_;       ///< values of all groups x points, with room for whole lanes and more points
-        RowMajorMatrix features_;    ///< features x points, alike
+        Eigen::Index count_ = 0;   ///< points
+        RowMajorMatrix alike_;     ///< values of all groups x points, with room for whole lanes and more points
+        RowMajorMatrix features_;  ///< features x points, alike
         std::vector<Eigen::Index> first_value_;  ///< one a group: its first row
     };
     /// Covariances of points (rows) with those of a table (columns).

@@ -25,14 +25,6 @@ double hours_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double, std::ratio<3600>>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// What is asked of an evaluator: equal texts are the same question.
-std::string question_of(const Trial& trial) {
-    std::string text = trial.architecture.id + " " + std::to_string(trial.repeat);
-    if (!trial.budget.empty()) text += " " + trial.budget.dump();
-    if (trial.parent) text += " from " + std::to_string(*trial.parent);
-    return text;
-}
-
 }  // namespace
 
 std::uint64_t evaluation_seed(std::uint64_t study_seed, const std::string& architecture_id, std::int64_t repeat) {
@@ -163,6 +155,28 @@ void Controller::take_up() {
             }
 }
 
+std::string Controller::question_of(const Trial& trial) const {
+    std::string text = trial.architecture.id + " " + std::to_string(trial.repeat);
+    if (!trial.budget.empty()) text += " " + trial.budget.dump();
+    // Whose weights happen to be near makes no other question.
+    if (trial.parent && !settings_.inherit) text += " from " + std::to_string(*trial.parent);
+    return text;
+}
+
+std::optional<std::int64_t> Controller::relative_of(const Encoding& encoding) const {
+    std::optional<std::int64_t> nearest;
+    std::size_t least = encoding.size() + 1;
+    for (const auto& [number, answer] : answers_) {
+        if (answer.weights.empty() || answer.encoding == encoding) continue;
+        std::size_t apart = 0;
+        for (std::size_t i = 0; i < encoding.size(); ++i) apart += answer.encoding[i] != encoding[i];
+        if (apart > least) continue;
+        least = apart;
+        nearest = number;
+    }
+    return nearest;
+}
+
 Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const {
     Trial trial;
     trial.number = next_number_;
@@ -173,6 +187,7 @@ Trial Controller::new_trial(const Proposal& proposal, std::int64_t repeat) const
     trial.notes = proposal.notes;
     trial.budget = proposal.budget;
     trial.parent = proposal.parent;
+    if (settings_.inherit && !trial.parent) trial.parent = relative_of(trial.architecture.encoding);
     // A training that goes on would see the same images in the same order once more.
     if (trial.parent)
         if (const auto parent = answers_.find(*trial.parent);

@@ -35,6 +35,8 @@ struct ControllerSettings {
     /// Whether the trials are the same however long each takes: a trial is then asked
     /// for when all but the `workers - 1` before it have been told, in their order.
     bool deterministic = true;
+    /// Whether a network without a parent of its own starts from the weights of the told one that is the most like it.
+    bool inherit = false;
     std::int64_t repeats = 1;  ///< evaluations of each architecture, with seeds of their own
     std::uint64_t seed = 0;
     /// Evaluated first, whatever the strategy asks for, beside the budget.
@@ -116,6 +118,11 @@ private:
     void remember(const Trial& told);
     /// Makes durable what changed since the last time, in one transaction.
     void flush();
+    /// The told trial with weights whose network has the fewest choices otherwise, the latest of several; none where
+    /// they are of this network, or there is none.
+    [[nodiscard]] std::optional<std::int64_t> relative_of(const Encoding& encoding) const;
+    /// What is asked of an evaluator: equal texts are the same question.
+    [[nodiscard]] std::string question_of(const Trial& trial) const;
     [[nodiscard]] Trial new_trial(const Proposal& proposal, std::int64_t repeat) const;
 
     const SearchProblem* problem_;

@@ -24,8 +24,9 @@ public:
 
     /// Of each candidate. Quadratic in the trials for each.
     [[nodiscard]] std::vector<double> promise(Candidates& candidates);
-    /// The same of those that may be among the `wanted` best and promise more than `least`, and 0 of the others, which were
-    /// only glanced at: what they promise if they are as unsure as a few trials near them leave them is no more than that.
+    /// The same of those that may be among the `wanted` best and promise more than `least`, and 0 of the others, which
+    /// were only glanced at: what they promise if they are as unsure as a few trials near them leave them is no more
+    /// than that.
     [[nodiscard]] std::vector<double> promise_of_best(const Candidates& candidates, std::size_t wanted, double least);
 
 private:

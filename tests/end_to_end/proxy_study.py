@@ -73,6 +73,15 @@ def study(folder):
     check("| short |" in told.stdout and "Ceiling" in told.stdout, f"the study's fidelity is told: {told.stdout[-300:]}")
 
 
+    told = script("inheritance_study.py", HWNAS, folder / "inherited", "--folder", folder, "--recipe", "short")
+    check("4 networks by short" in told.stdout and "inherited weights" in told.stdout,
+          f"inheritance is held against fresh weights: {told.stdout}")
+    trials = json.loads((folder / "inherited/inherited/trials.json").read_text())["studies"][0]["trials"]
+    check([trial.get("parent") is not None for trial in trials] == [False, False, True, True],
+          "with two at a time the third network is the first to have a relative")
+    check(all(trial["state"] == "complete" for trial in trials), "relatives of other kernels, widths and depths are taken over")
+
+
 def fidelity_of_made_data(folder):
     """Four networks, each figure's tau counted by hand."""
     folder.mkdir()

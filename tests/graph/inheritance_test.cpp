@@ -208,6 +208,32 @@ TEST_CASE("readers of a concatenation keep the columns of the channels that stay
     for (const auto& [name, tensor] : inherit(parent, weights, parent)) CHECK(tensor.values == weights.at(name).values);
 }
 
+TEST_CASE("a smaller kernel is the middle of the parent's, and a larger one has zeros around it") {
+    const auto with_kernel = [](std::int64_t size) {
+        Graph graph({2, 8, 8});
+        const std::int64_t pad = size / 2;
+        graph.add("conv", op::Conv{.filters = 3, .kernel = {size, size}, .pads = {pad, pad, pad, pad}}, {0});
+        return graph;
+    };
+    const auto small = with_kernel(3), large = with_kernel(5);
+    const auto weights = numbered(large);
+    const auto& from = weights.at("conv.weight").values;
+    const auto cut = inherit(large, weights, small).at("conv.weight");
+    REQUIRE(cut.shape == Shape{3, 2, 3, 3});
+    for (std::size_t filter = 0; filter < 6; ++filter)
+        for (std::size_t y = 0; y < 3; ++y)
+            for (std::size_t x = 0; x < 3; ++x)
+                CHECK(cut.values[filter * 9 + y * 3 + x] == from[filter * 25 + (y + 1) * 5 + x + 1]);
+    const auto grown = inherit(small, {{"conv.weight", cut}}, large).at("conv.weight");
+    REQUIRE(grown.shape == Shape{3, 2, 5, 5});
+    for (std::size_t i = 0; i < grown.values.size(); ++i) {
+        const std::size_t y = i % 25 / 5, x = i % 5;
+        const bool inside = y > 0 && y < 4 && x > 0 && x < 4;
+        CHECK(grown.values[i] == (inside ? from[i] : 0));
+    }
+    CHECK(inherit(large, weights, with_kernel(4)).empty());  // it has no middle in common
+}
+
 TEST_CASE("what is cut out of a map in another way begins afresh") {
     const auto build = [](std::int64_t width, std::int64_t begin) {
         Graph graph({1, 2, 2});

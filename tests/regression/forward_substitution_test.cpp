@@ -13,7 +13,9 @@ TEST_CASE("many right-hand sides are solved as Eigen solves them, at once or bit
     for (const Eigen::Index sides : {1, 31, 32, 77}) {
         const RowMajorMatrix right = Eigen::MatrixXd::Random(sides, 40);
         const Eigen::VectorXd weights = Eigen::VectorXd::Random(40);
-        const auto none = [](Eigen::Index count) { return SolutionSums{Eigen::VectorXd::Zero(count), Eigen::VectorXd::Zero(count)}; };
+        const auto none = [](Eigen::Index count) {
+            return SolutionSums{Eigen::VectorXd::Zero(count), Eigen::VectorXd::Zero(count)};
+        };
         const Eigen::MatrixXd expected = factor.triangularView<Eigen::Lower>().solve(right.transpose()).transpose();
         RowMajorMatrix solved = right;
         auto sums = none(sides);

@@ -339,3 +339,58 @@ TEST_CASE("weights pass from parent to child where there are no networks either"
     CHECK(trials[3].seed == evaluation_seed(trials[2].seed, trials[2].architecture.id, 0));
     CHECK(trials[3].seed != trials[2].seed);
 }
+
+TEST_CASE("with inheritance a network starts from the told one that is the most like it, and is asked for once") {
+    /// Answers with weights, but for every fifth network, which fails.
+    class Weighing : public Evaluator {
+    public:
+        std::map<std::string, std::string> metrics() const override { return {{"top1", "%"}}; }
+        Evaluation evaluate(const EvaluationRequest& request, std::stop_token) override {
+            if (request.id % 5 == 4) throw EvaluationError("made to fail");
+            Evaluation evaluation;
+            evaluation.values["top1"] = static_cast<double>(request.id % 7);
+            evaluation.weights = "weights " + std::to_string(request.id);
+            return evaluation;
+        }
+    };
+    MadeProblem made(small_space());
+    made.problem.network = nullptr;
+    const auto workers = GENERATE(1, 3);
+    auto settings = settings_of(60, workers);
+    settings.inherit = true;
+    Weighing weighing;
+    const auto run = [&](Study& study) {
+        const auto strategy = strategy_from(R"({"name": "evolution", "population": 8})")(made.problem, 1);
+        Controller controller(made.problem, *strategy, weighing, study, settings);
+        (void)controller.run({});
+        return study.trials();
+    };
+    const auto trials = run(*fresh_study());
+    CHECK_FALSE(trials[0].parent);
+    const auto apart = [](const Trial& a, const Trial& b) {
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < a.architecture.encoding.size(); ++i)
+            count += a.architecture.encoding[i] != b.architecture.encoding[i];
+        return count;
+    };
+    std::set<std::string> asked;
+    for (const auto& trial : trials) {
+        INFO("trial " << trial.number);
+        if (trial.state != TrialState::duplicate) CHECK(asked.insert(trial.architecture.id).second);
+        if (trial.number < workers) continue;
+        REQUIRE(trial.parent);
+        const auto& parent = trials[static_cast<std::size_t>(*trial.parent)];
+        CHECK(parent.state == TrialState::complete);
+        CHECK(apart(parent, trial) > 0);
+        for (std::int64_t number = 0; number <= trial.number - workers; ++number)
+            if (const auto& other = trials[static_cast<std::size_t>(number)];
+                other.state == TrialState::complete && apart(other, trial) > 0)
+                CHECK(apart(other, trial) >= apart(parent, trial));
+    }
+    // The same where it was interrupted.
+    const auto study = fresh_study();
+    settings.trials = 20;
+    (void)run(*study);
+    settings.trials = 60;
+    CHECK(question_and_answer(run(*study)) == question_and_answer(trials));
+}
