@@ -37,9 +37,11 @@ def searched(hwnas, job, out):
     out.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(job))
     study = out / "study.sqlite"
-    subprocess.run([hwnas, "search", file, "--out", out, *(["--resume"] if study.exists() else [])], check=True,
-                   stdout=subprocess.DEVNULL)
-    subprocess.run([hwnas, "studies", "export", study, "-o", out / "trials.json"], check=True, stdout=subprocess.DEVNULL)
+    for asked in (["search", file, "--out", out, *(["--resume"] if study.exists() else [])],
+                  ["studies", "export", study, "-o", out / "trials.json"]):
+        ended = subprocess.run([hwnas, *asked], stdout=subprocess.DEVNULL).returncode
+        if ended != 0:  # hwnas has said why
+            sys.exit(ended)
     return json.loads((out / "trials.json").read_text())["studies"][0]["trials"]
 
 

@@ -73,7 +73,8 @@ def study(folder):
     check("| short |" in told.stdout and "Ceiling" in told.stdout, f"the study's fidelity is told: {told.stdout[-300:]}")
 
 
-    told = script("inheritance_study.py", HWNAS, folder / "inherited", "--folder", folder, "--recipe", "short")
+    told = script("inheritance_study.py", HWNAS, folder / "inherited", "--folder", folder, "--recipe", "short",
+                  "--space", SOURCE / "configs/spaces/mnasnet-28.json")
     check("4 networks by short" in told.stdout and "inherited weights" in told.stdout,
           f"inheritance is held against fresh weights: {told.stdout}")
     trials = json.loads((folder / "inherited/inherited/trials.json").read_text())["studies"][0]["trials"]
