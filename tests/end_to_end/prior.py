@@ -1,11 +1,11 @@
-"""Searches whose model goes by what an earlier study told: named choices, and trainings after zero-cost proxies.
+"""Searches whose model goes by what an earlier study told (of networks: zero_cost.py).
 
 usage: prior.py HWNAS SOURCE
 """
 import json
 import pathlib
 
-from made_jobs import categorical_job, network_job
+from made_jobs import categorical_job
 from support import check, finish, run, temporary_folder
 
 
@@ -70,14 +70,4 @@ with temporary_folder() as temporary:
     searched("the earlier study, further", job("earlier", trials=210), "--resume")
     refused("a search after its prior has changed", job("with1", seed=1, prior=prior, **model), "/prior", "SHA-256",
             command="search")
-
-    folder = folder / "networks"
-    folder.mkdir()
-    proxies = {"name": "zero-cost", "proxies": ["naswot", "jacob_cov"], "batch": 16}
-    searched("proxies of networks", network_job(folder, "random", proxies, 12, name="proxies", out=str(folder / "proxies"),
-                                                objectives=[{"metric": "naswot", "direction": "maximize"}]))
-    trained = network_job(folder, "random", "train", 6, name="trained",
-                          prior={"study": "proxies/study.sqlite", "metrics": ["naswot", "jacob_cov"]})
-    trained.write_text(json.dumps({**json.loads(trained.read_text()), **model}))
-    searched("trainings after them", trained)
 finish()

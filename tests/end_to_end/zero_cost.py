@@ -59,4 +59,17 @@ with temporary_folder() as temporary:
         check(refused.returncode == 2 and words in refused.stderr, f"{what} is refused: {refused.stderr.strip()[-300:]}")
     refused = run("validate", made(temporary / "rungs", "halving"))
     check(refused.returncode == 2 and "zero-cost proxies have none" in refused.stderr, "rungs want a budget, and there is none")
+
+    folder = temporary / "prior"
+    proxies = {"name": "zero-cost", "proxies": ["naswot", "jacob_cov"], "batch": 16}
+    earlier = made(folder, "random", evaluator=proxies, trials=12, name="proxies", out=str(folder / "proxies"),
+                   objectives=[{"metric": "naswot", "direction": "maximize"}])
+    result = run("search", earlier)
+    check(result.returncode == 0, f"proxies of drawn networks {result.stderr[-500:] if result.returncode else ''}")
+    trained = network_job(folder, "random", "train", 6, name="trained",
+                          prior={"study": "proxies/study.sqlite", "metrics": ["naswot", "jacob_cov"]})
+    trained.write_text(json.dumps({**json.loads(trained.read_text()), "strategy": {"name": "model-based", "start": 3}}))
+    result = run("search", trained)
+    check(result.returncode == 0 and all(trial["state"] == "complete" for trial in trials(folder)),
+          f"trainings by a model that goes by them {result.stderr[-500:] if result.returncode else ''}")
 finish()
